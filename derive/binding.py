@@ -1,0 +1,135 @@
+"""Binding letters and renaming them: the one module that may look under a binder.
+
+    bind(Sum, body, [i])        sum over i of body; the letter disappears into the node
+    unbind(node, avoid)         fresh letters and the body written with them
+    substitute(expr, {i: j})    replace free letters, without capture
+    free_letters(expr)          the letters that are not bound
+
+Between `unbind` and `bind` the body is an ordinary expression, so nothing can be captured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import permutations
+from typing import TypeVar
+
+from sympy import Basic, Expr, S
+
+from derive.index import Bound, Index
+from derive.operators import Binder
+
+LETTERS = "ijklmnpqrstuvwabcdefgh"
+Node = TypeVar("Node", bound=Basic)
+
+
+@lru_cache(maxsize=65536)
+def free_letters(expr: Basic) -> frozenset[Index]:
+    """The free letters of an expression."""
+    if isinstance(expr, Index):
+        return frozenset((expr,))
+    found: frozenset[Index] = frozenset()
+    for argument in expr.args:
+        found |= free_letters(argument)
+    return found
+
+
+@lru_cache(maxsize=65536)
+def _level(expr: Basic) -> int:
+    """The highest level of a bound letter in the expression, 0 without any."""
+    if isinstance(expr, Bound):
+        return expr.level
+    return max((_level(argument) for argument in expr.args), default=0)
+
+
+def fresh(size: Expr, avoid: Iterable[Index]) -> Index:
+    """A letter over `size` whose name is none of the names in `avoid`."""
+    taken = {letter.name for letter in avoid}
+    return Index(next(name for name in _names() if name not in taken), size)
+
+
+def _names() -> Iterator[str]:
+    yield from LETTERS
+    number = 1
+    while True:
+        yield from (f"{letter}{number}" for letter in LETTERS)
+        number += 1
+
+
+def bind(kind: type[Binder], body: Expr, letters: Iterable[Index]) -> Expr:
+    """A binder over free letters of the body. Letters are ordered so that spelling and order do not matter."""
+    letters = tuple(letters)
+    if not letters:
+        return body
+    level = _level(body)
+    candidates = []
+    for order in _orders(letters):
+        bound = {letter: Bound(level + 1 + place, letter.size) for place, letter in enumerate(order)}
+        candidates.append(kind(body.xreplace(bound), *bound.values()))
+    return candidates[0] if len(candidates) == 1 else min(candidates, key=lambda node: node.sort_key())
+
+
+def _orders(letters: tuple[Index, ...]) -> list[tuple[Index, ...]]:
+    """The orders worth trying: sorted by size, and every order among a few letters of the same size."""
+    groups: dict[str, list[Index]] = {}
+    for letter in letters:
+        groups.setdefault(str(letter.size), []).append(letter)
+    orders: list[tuple[Index, ...]] = [()]
+    for size in sorted(groups):
+        group = sorted(groups[size], key=lambda letter: letter.name)
+        choices = permutations(group) if len(group) <= 3 else (tuple(group),)
+        orders = [order + choice for choice in list(choices) for order in orders]
+    return orders
+
+
+def unbind(node: Binder, avoid: Iterable[Index] = ()) -> tuple[tuple[Index, ...], Expr]:
+    """Fresh letters for the bound ones, clashing with nothing in the node or in `avoid`, and the body in them."""
+    taken = set(avoid) | free_letters(node)
+    letters = []
+    for bound in node.letters:
+        letter = fresh(bound.size, taken)
+        taken.add(letter)
+        letters.append(letter)
+    return tuple(letters), node.body.xreplace(dict(zip(node.letters, letters, strict=True)))
+
+
+def rebind(node: Binder, body: Expr, letters: Iterable[Index]) -> Expr:
+    """The same kind of binder around another body."""
+    if body is S.Zero and type(node).__name__ == "Sum":
+        return S.Zero
+    return bind(type(node), body, letters)
+
+
+def substitute(expr: Node, mapping: Mapping[Basic, Basic]) -> Node:
+    """Replace letters, entries or other nodes by what they map to. Bound letters step aside."""
+    incoming: set[Index] = set()
+    for key, value in mapping.items():
+        incoming |= free_letters(value) | free_letters(key)
+    return _substitute(expr, dict(mapping), frozenset(incoming))
+
+
+def _substitute(expr: Node, mapping: dict[Basic, Basic], incoming: frozenset[Index]) -> Node:
+    if expr in mapping:
+        return mapping[expr]  # type: ignore[return-value]
+    if not expr.args:
+        return expr
+    if isinstance(expr, Binder):
+        letters, body = unbind(expr, incoming)
+        changed = _substitute(body, mapping, incoming)
+        return expr if changed == body else rebind(expr, changed, letters)  # type: ignore[return-value]
+    arguments = tuple(_substitute(argument, mapping, incoming) for argument in expr.args)
+    return expr if arguments == expr.args else expr.func(*arguments)
+
+
+def replace_nodes(expr: Node, change) -> Node:  # type: ignore[no-untyped-def]
+    """Rebuild bottom-up: `change(node)` answers a new node, or None to keep it. Bodies are seen with free letters."""
+    if isinstance(expr, Binder):
+        letters, body = unbind(expr)
+        changed = replace_nodes(body, change)
+        expr = expr if changed == body else rebind(expr, changed, letters)
+    elif expr.args:
+        arguments = tuple(replace_nodes(argument, change) for argument in expr.args)
+        expr = expr if arguments == expr.args else expr.func(*arguments)
+    answer = change(expr)
+    return expr if answer is None else answer

@@ -1,0 +1,116 @@
+"""What a derivation consists of, as data: for every tensor its adjoint, and for every adjoint its steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Expr
+
+from derive.entry import Entry, Tensor
+from derive.equation import Equation
+from derive.index import Index
+from derive.network import Network
+from derive.step import Step
+
+
+@dataclass(frozen=True)
+class Local:
+    """The derivative of one consumer by the tensor: `consumer` is the equation that reads it, `by` the entry.
+
+    steps begin at `Partial(consumer.right, by)` and end at `result`.
+    """
+
+    consumer: Equation
+    by: Entry
+    steps: tuple[Step, ...]
+    result: Expr
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something a reader should know: `kind` is 'kink', 'flat', 'missing fact' or 'inlined'.
+
+    kink          a function without derivative somewhere; `where` the place, `text` the value chosen there
+    flat          no gradient passes: `where` names the equation, `text` what it stops
+    missing fact  `text` names the fact, `result` is what the adjoint would be with it
+    inlined       `text` names the adjoints that were written into this one
+    """
+
+    kind: str
+    where: str
+    text: str
+    result: Expr | None = None
+
+
+@dataclass(frozen=True)
+class Adjoint:
+    """The gradient of the loss by the tensor `of`.
+
+    locals       one for each consumer of the tensor, in reading order
+    steps        the chain rule first, then substitution and simplification; each `after` is the next one's `before`
+    equation     the result: `d<of>[letters] = ...`
+    inlined      names of adjoints that are written into this one, so that the program may not need them
+    """
+
+    of: Tensor
+    locals: tuple[Local, ...]
+    steps: tuple[Step, ...]
+    equation: Equation
+    inlined: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def tensor(self) -> Tensor:
+        return self.equation.tensor
+
+    @property
+    def letters(self) -> tuple[Index, ...]:
+        return self.equation.letters
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """All adjoints of a network, consumers first.
+
+    network    the network that was differentiated, with unnamed intermediate values given names
+    source     the network as it was written
+    upstream   for a layer: the tensors `dy` that its backward pass is given
+    wanted     names of the tensors whose gradients are the result (parameters, then `wrt`; for a layer inputs too)
+    notes      what concerns the whole derivation (parameters that no gradient reaches)
+    """
+
+    network: Network
+    source: Network
+    adjoints: tuple[Adjoint, ...]
+    upstream: tuple[Tensor, ...]
+    wanted: tuple[str, ...]
+    notes: tuple[Note, ...] = ()
+
+    def __getitem__(self, name: str) -> Adjoint:
+        """The adjoint of the tensor called `name`."""
+        for adjoint in self.adjoints:
+            if adjoint.of.name == name:
+                return adjoint
+        known = ", ".join(adjoint.of.name for adjoint in self.adjoints)
+        raise KeyError(f"no gradient by {name}; there are gradients by {known}")
+
+    @property
+    def backward(self) -> tuple[Equation, ...]:
+        """The equations of the backward pass that the results need, in an order in which they can be computed."""
+        needed: set[str] = {self[name].tensor.name for name in self.wanted if self._has(name)}
+        kept: list[Equation] = []
+        for adjoint in reversed(self.adjoints):
+            if adjoint.tensor.name in needed:
+                kept.append(adjoint.equation)
+                needed |= {entry.tensor.name for entry in adjoint.equation.right.atoms(Entry)}
+        return tuple(reversed(kept))
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The number of each equation by the name of its tensor: the forward pass from 1, then the adjoints."""
+        forward = [equation.tensor.name for equation in self.network.equations]
+        backward = [adjoint.tensor.name for adjoint in self.adjoints]
+        return {name: number for number, name in enumerate(forward + backward, start=1)}
+
+    def _has(self, name: str) -> bool:
+        return any(adjoint.of.name == name for adjoint in self.adjoints)

@@ -1,0 +1,76 @@
+"""Dimensions, and the letters that run over them.
+
+A letter in an equation is an `Index`. Where a sum binds it, the letter is replaced by a `Bound`: a level, counted
+from the innermost sum outwards. So two sums that differ only in the spelling of their letters are the same
+expression, and no letter can be captured. `derive.binding` is the only module that turns one into the other.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Atom, Expr, Symbol, sympify
+
+
+def dimension(name: str) -> Symbol:
+    """The size called `name`: a positive whole number that stays symbolic."""
+    return Symbol(name, integer=True, positive=True)
+
+
+class _Letter(Atom, Expr):
+    """What both kinds of letter share: they are whole numbers from 0 to size - 1, compared by value."""
+
+    __slots__ = ("size",)
+    is_commutative = True
+    is_integer = True
+    size: Expr
+
+
+class Index(_Letter):
+    """A free letter: `i` over a size such as D, H*K or 3."""
+
+    __slots__ = ("name",)
+    name: str
+
+    def __new__(cls, name: str, size: Any) -> Index:
+        self = Expr.__new__(cls)
+        self.name = name
+        self.size = sympify(size)
+        return self
+
+    def _hashable_content(self) -> tuple[str, str]:
+        return (self.name, str(self.size))
+
+    def __getnewargs__(self) -> tuple[str, Expr]:
+        return (self.name, self.size)
+
+    def _sympystr(self, _printer: Any) -> str:
+        return self.name
+
+
+class Bound(_Letter):
+    """A bound letter: level 1 belongs to an innermost sum, level 2 to one around it, and so on."""
+
+    __slots__ = ("level",)
+    level: int
+
+    def __new__(cls, level: Any, size: Any) -> Bound:
+        self = Expr.__new__(cls)
+        self.level = int(level)
+        self.size = sympify(size)
+        return self
+
+    def _hashable_content(self) -> tuple[int, str]:
+        return (self.level, str(self.size))
+
+    def __getnewargs__(self) -> tuple[int, Expr]:
+        return (self.level, self.size)
+
+    def _sympystr(self, _printer: Any) -> str:
+        return f"${self.level}"
+
+
+def is_letter(subscript: Expr) -> bool:
+    """True for a free or bound letter that stands alone, false for `t-1`, `3` or `y[n]`."""
+    return isinstance(subscript, _Letter)
+

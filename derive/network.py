@@ -1,0 +1,95 @@
+"""What was written down: declarations and equations, frozen. `derive.language` and the builder make it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sympy import Expr, Symbol
+
+from derive.entry import Constant, Tensor
+from derive.equation import Equation
+from derive.function import Function
+
+Role = Literal["input", "target", "param"]
+Number = int | float
+Nested = Number | tuple["Nested", ...]
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A named size. `default` is a number that arrays override; `formula` (in earlier dimensions) always holds."""
+
+    symbol: Symbol
+    default: int | None = None
+    formula: Expr | None = None
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """An input, target or parameter: its tensor, the facts known of it, and its value for a worked example."""
+
+    tensor: Tensor
+    role: Role
+    facts: tuple[str, ...] = ()
+    value: Expr | tuple | None = None  # type: ignore[type-arg]
+
+
+@dataclass(frozen=True)
+class NamedConstant:
+    """A number with a name, exact."""
+
+    symbol: Constant
+    value: Expr
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network and its loss, or a layer and its outputs; equations stand in an order in which they can be computed.
+
+    `results` are the names after `loss` (exactly one, a number) or after `output` (one or more).
+    `about` is the sentence of the comment block below the first line; `text` reads back as an equal network.
+    """
+
+    name: str
+    title: str
+    dimensions: tuple[Dimension, ...]
+    constants: tuple[NamedConstant, ...]
+    declarations: tuple[Declaration, ...]
+    equations: tuple[Equation, ...]
+    results: tuple[str, ...]
+    is_layer: bool = False
+    wrt: tuple[str, ...] = ()
+    learning_rate: Expr | None = None
+    functions: tuple[Function, ...] = ()
+    about: str = field(default="", compare=False)
+    text: str = field(default="", compare=False)
+    file: str = field(default="", compare=False)
+
+    def declaration(self, name: str) -> Declaration | None:
+        """The declaration of `name`, or None when an equation defines it."""
+        return next((item for item in self.declarations if item.tensor.name == name), None)
+
+    def equation(self, name: str) -> Equation | None:
+        """The equation that defines `name`, or None when it is declared."""
+        return next((item for item in self.equations if item.tensor.name == name), None)
+
+    def with_role(self, role: Role) -> tuple[Tensor, ...]:
+        """The tensors declared as `role`, in the order of their declarations."""
+        return tuple(item.tensor for item in self.declarations if item.role == role)
+
+    @property
+    def parameters(self) -> tuple[Tensor, ...]:
+        return self.with_role("param")
+
+    @property
+    def tensors(self) -> Mapping[str, Tensor]:
+        """Every tensor by name: declared ones first, then those of the equations."""
+        declared = {item.tensor.name: item.tensor for item in self.declarations}
+        return declared | {item.tensor.name: item.tensor for item in self.equations}
+
+    @property
+    def facts(self) -> Mapping[str, tuple[str, ...]]:
+        """The declared facts by tensor name."""
+        return {item.tensor.name: item.facts for item in self.declarations if item.facts}
