@@ -8,6 +8,7 @@ from sympy import Expr
 
 from derive.entry import Entry, Tensor
 from derive.equation import Equation
+from derive.function import Function
 from derive.index import Index
 from derive.network import Network
 from derive.step import Step
@@ -17,13 +18,27 @@ from derive.step import Step
 class Local:
     """The derivative of one consumer by the tensor: `consumer` is the equation that reads it, `by` the entry.
 
-    steps begin at `Partial(consumer.right, by)` and end at `result`.
+    The consumer's letters are renamed: where every use of the tensor has the consumer's letter on an axis, that axis
+    keeps one letter for both, and no delta arises. Steps begin at `Partial(consumer.right, by)` and end at `result`.
     """
 
     consumer: Equation
     by: Entry
     steps: tuple[Step, ...]
     result: Expr
+
+
+@dataclass(frozen=True)
+class Lemma:
+    """The slope of a function that a formula defines, worked out once and used wherever the function stands.
+
+    steps begin at `Partial(formula, by)` and end at `slope`; the function's parameters stand as tensors without axes.
+    """
+
+    function: Function
+    by: Entry
+    steps: tuple[Step, ...]
+    slope: Expr
 
 
 @dataclass(frozen=True)
@@ -47,7 +62,8 @@ class Adjoint:
     """The gradient of the loss by the tensor `of`.
 
     locals       one for each consumer of the tensor, in reading order
-    steps        the chain rule first, then substitution and simplification; each `after` is the next one's `before`
+    steps        the chain rule first, then substitution and simplification; each `after` is the next one's `before`.
+                 In the chain rule `Partial(Entry(u, ...), by)` is the derivative of the equation that defines u
     equation     the result: `d<of>[letters] = ...`
     inlined      names of adjoints that are written into this one, so that the program may not need them
     """
@@ -76,6 +92,7 @@ class Derivation:
     source     the network as it was written
     upstream   for a layer: the tensors `dy` that its backward pass is given
     wanted     names of the tensors whose gradients are the result (parameters, then `wrt`; for a layer inputs too)
+    lemmas     the slopes of the functions that stand in the network, in the order of their first use
     notes      what concerns the whole derivation (parameters that no gradient reaches)
     """
 
@@ -84,6 +101,7 @@ class Derivation:
     adjoints: tuple[Adjoint, ...]
     upstream: tuple[Tensor, ...]
     wanted: tuple[str, ...]
+    lemmas: tuple[Lemma, ...] = ()
     notes: tuple[Note, ...] = ()
 
     def __getitem__(self, name: str) -> Adjoint:

@@ -1,0 +1,258 @@
+"""The reverse sweep: adjoints of all named values, consumers first, each by the chain rule over its consumers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sympy import Add, Expr, Mul, S
+
+from derive.binding import bind, free_letters, fresh, substitute
+from derive.cost import cost
+from derive.dependence import entries, smooth_tensors
+from derive.derivation import Adjoint, Derivation, Local, Note
+from derive.entry import Entry, Tensor
+from derive.equation import Equation
+from derive.facts import Known, known_facts
+from derive.index import Index
+from derive.naming import name_values
+from derive.network import Network
+from derive.notes import adjoint_notes, missing_facts, unreached
+from derive.operators import Partial, Written
+from derive.partial import work_out
+from derive.rule import Trail
+from derive.rules.forward_values import Definition
+from derive.simplify import simplify
+from derive.slopes import Slopes, fold_into_functions
+
+
+def differentiate(network: Network) -> Derivation:
+    """Derive the gradient of the loss by every parameter and every tensor in `wrt`; for a layer by its inputs too."""
+    return _Sweep(network, name_values(network)).run()
+
+
+@dataclass
+class _Sweep:
+    """The state of one reverse sweep."""
+
+    source: Network
+    network: Network
+    slopes: Slopes = field(default_factory=Slopes)
+    adjoints: dict[str, Adjoint] = field(default_factory=dict)
+    upstream: dict[str, Tensor] = field(default_factory=dict)
+    known: tuple[Known, ...] = ()
+
+    def run(self) -> Derivation:
+        network = self.network
+        self.known = known_facts(network)
+        self.wanted = _wanted(network)
+        self.moving = _moving(network, self.wanted)
+        self.taken = set(network.tensors) | {str(item.symbol) for item in network.dimensions}
+        self.taken |= {item.symbol.name for item in network.constants}
+        if network.is_layer:
+            self.upstream = {name: self._adjoint_tensor(network.tensors[name]) for name in network.results}
+        for equation in reversed(network.equations):
+            if equation.tensor in self.moving:
+                self._visit(equation.tensor)
+            for tensor in self._ready_after(equation):
+                self._visit(tensor)
+        return Derivation(
+            network=network,
+            source=self.source,
+            adjoints=tuple(self.adjoints.values()),
+            upstream=tuple(self.upstream.values()),
+            wanted=self.wanted,
+            lemmas=self.slopes.lemmas,
+            notes=unreached(network, self.wanted, self.adjoints),
+        )
+
+    def _ready_after(self, equation: Equation) -> list[Tensor]:
+        """The declared tensors whose first consumer is this equation: all their consumers have been visited now."""
+        ready = []
+        for declaration in self.network.declarations:
+            tensor = declaration.tensor
+            if tensor.name in self.wanted:
+                first = next((e for e in self.network.equations if tensor in smooth_tensors(e.right)), None)
+                if first is equation:
+                    ready.append(tensor)
+        return ready
+
+    def _adjoint_tensor(self, of: Tensor) -> Tensor:
+        name = "d" + of.name
+        while name in self.taken:
+            name += "_"
+        self.taken.add(name)
+        return Tensor(name, of.axes)
+
+    def _visit(self, tensor: Tensor) -> None:
+        """Derive the adjoint of one tensor; the loss itself and outputs that nothing else reads need none."""
+        consumers = [e for e in self.network.equations if tensor in smooth_tensors(e.right) and self._reaches(e)]
+        if not consumers:
+            return
+        letters = self._letters(tensor)
+        by = Entry(tensor, *letters)
+        locals_ = tuple(self._local(equation, by) for equation in consumers)
+        entry = Entry(self._adjoint_tensor(tensor), *letters)
+        trail = Trail(entry)
+        trail.take("chain rule", self._chain(locals_, by, named=True))
+        trail.take("local derivatives", self._chain(locals_, by, named=False))
+        best, inlined = self._choose_inlining(trail, locals_, by)
+        equation = Equation(entry.tensor, letters, best.expr)
+        notes = adjoint_notes(tensor, locals_, self.slopes)
+        notes += missing_facts(self.network, self.known, best.expr)
+        if inlined:
+            notes += (Note("inlined", tensor.name, ", ".join(inlined)),)
+        self.adjoints[tensor.name] = Adjoint(tensor, locals_, tuple(best.steps), equation, inlined, notes)
+
+    def _reaches(self, consumer: Equation) -> bool:
+        """True when a gradient arrives at the consumer."""
+        name = consumer.tensor.name
+        if name in self.network.results:
+            return True
+        return name in self.adjoints and self.adjoints[name].equation.right != 0
+
+    def _letters(self, tensor: Tensor) -> tuple[Index, ...]:
+        """The letters of a tensor's axes: its own equation's, else the first of the author's that fit."""
+        equation = self.network.equation(tensor.name)
+        if equation is not None:
+            return equation.letters
+        letters: list[Index] = []
+        for size in tensor.axes:
+            fitting = (letter for letter in _author_letters(self.network) if letter.size == size)
+            taken = {letter.name for letter in letters}
+            letters.append(next((a for a in fitting if a.name not in taken), None) or fresh(size, letters))
+        return tuple(letters)
+
+    def _local(self, equation: Equation, by: Entry) -> Local:
+        """The derivative of one consumer by an entry, worked out and simplified."""
+        mapping = _rename(equation, by)
+        letters = tuple(mapping[letter] for letter in equation.letters)
+        consumer = Equation(equation.tensor, letters, substitute(equation.right, mapping), equation.source)
+        trail = Trail(Partial(consumer.right, by))
+        work_out(trail, self.slopes.of)
+        definition = Definition(consumer.left, consumer.right, letters, f"definition of {equation.tensor.name}")
+        simplify(trail, self.known, () if equation.tensor.name in self.network.results else (definition,))
+        fold_into_functions(trail)
+        return Local(consumer, by, tuple(trail.steps), trail.expr)
+
+    def _arriving(self, consumer: Equation) -> Expr:
+        """The gradient by a consumer: 1 for the loss, the upstream gradient for an output, else its adjoint."""
+        name = consumer.tensor.name
+        arriving: Expr = S.Zero
+        if name in self.network.results:
+            arriving += Entry(self.upstream[name], *consumer.letters) if self.network.is_layer else S.One
+        if name in self.adjoints:
+            arriving += Entry(self.adjoints[name].tensor, *consumer.letters)
+        return arriving
+
+    def _chain(self, locals_: tuple[Local, ...], by: Entry, named: bool, inline: tuple[str, ...] = ()) -> Expr:
+        """The sum over consumers of the gradient by each, times its derivative by the entry.
+
+        named: the derivatives stand as `Partial` nodes. inline: adjoints that are written out instead of named.
+        """
+        terms = []
+        for local in locals_:
+            arriving = self._arriving(local.consumer)
+            if local.consumer.tensor.name in inline:
+                arriving = arriving.xreplace(self._written_out(local.consumer))
+            derivative = Partial(local.consumer.left, by) if named else local.result
+            body = arriving * derivative
+            if inline and len(Mul.make_args(body)) < len(Mul.make_args(arriving)) + len(Mul.make_args(derivative)):
+                body = Written(arriving, derivative)
+            shared = free_letters(by)
+            terms.append(bind(_sum(), body, [letter for letter in local.consumer.letters if letter not in shared]))
+        return Add(*terms)
+
+    def _written_out(self, consumer: Equation) -> dict[Expr, Expr]:
+        adjoint = self.adjoints[consumer.tensor.name]
+        mapping = dict(zip(adjoint.letters, consumer.letters, strict=True))
+        return {Entry(adjoint.tensor, *consumer.letters): substitute(adjoint.equation.right, mapping)}
+
+    def _choose_inlining(
+        self, trail: Trail, locals_: tuple[Local, ...], by: Entry
+    ) -> tuple[Trail, tuple[str, ...]]:
+        """Simplify as it is and with adjoints written out, and keep what costs least in all."""
+        plain = trail.fork()
+        simplify(plain, self.known)
+        choices: list[tuple[float, Trail, tuple[str, ...]]] = [(self._total(plain.expr, locals_, ()), plain, ())]
+        for inline in self._candidates(locals_):
+            other = trail.fork()
+            written = self._chain(locals_, by, named=False, inline=inline)
+            other.take("substitute", written, ", ".join("d" + name for name in inline))
+            simplify(other, self.known)
+            choices.append((self._total(other.expr, locals_, inline), other, inline))
+        _, best, inline = min(choices, key=lambda choice: choice[0])
+        return best, tuple(self.adjoints[name].tensor.name for name in inline)
+
+    def _candidates(self, locals_: tuple[Local, ...]) -> list[tuple[str, ...]]:
+        """Sets of consumers whose adjoints may cancel something here, or cost nothing to write out."""
+        free, promising = [], []
+        for local in locals_:
+            name = local.consumer.tensor.name
+            if name not in self.adjoints or name in self.upstream:
+                continue
+            right = self.adjoints[name].equation.right
+            if not right.args or isinstance(right, Entry) or not entries(right):
+                free.append(name)
+            elif smooth_tensors(right) & smooth_tensors(local.result):
+                promising.append(name)
+        sets = [tuple(free)] if free else []
+        sets += [(*free, name) for name in promising]
+        if len(promising) > 1:
+            sets.append((*free, *promising))
+        return sets
+
+    def _total(self, result: Expr, locals_: tuple[Local, ...], inline: tuple[str, ...]) -> float:
+        """The cost of a result and of the adjoints that it still needs, or that others need anyway."""
+        total = cost(result)
+        for local in locals_:
+            name = local.consumer.tensor.name
+            if name in self.adjoints:
+                alone = len(smooth_tensors(local.consumer.right) & self.moving) == 1
+                if name not in inline or not alone:
+                    total += cost(self.adjoints[name].equation.right)
+        return total - 0.5 * sum(1 for name in inline if not entries(self.adjoints[name].equation.right))
+
+
+def _sum() -> type:
+    from derive.operators import Sum
+
+    return Sum
+
+
+def _wanted(network: Network) -> tuple[str, ...]:
+    """Names of the tensors whose gradients are the result of the backward pass."""
+    names = [tensor.name for tensor in network.parameters]
+    if network.is_layer:
+        names += [tensor.name for tensor in network.with_role("input") if tensor.within is None]
+    return tuple(dict.fromkeys((*names, *network.wrt)))
+
+
+def _moving(network: Network, wanted: tuple[str, ...]) -> frozenset[Tensor]:
+    """The tensors that move when a wanted one does."""
+    moving = {network.tensors[name] for name in wanted}
+    for equation in network.equations:
+        if smooth_tensors(equation.right) & moving:
+            moving.add(equation.tensor)
+    return frozenset(moving)
+
+
+def _author_letters(network: Network) -> tuple[Index, ...]:
+    """The letters on the left sides, in reading order, each once."""
+    letters = (letter for equation in network.equations for letter in equation.letters)
+    return tuple(dict.fromkeys(letters))
+
+
+def _rename(equation: Equation, by: Entry) -> dict[Index, Index]:
+    """New letters for a consumer: shared with the entry where every use has them on one axis, else out of its way."""
+    uses = [entry for entry in entries(equation.right) if entry.tensor == by.tensor]
+    mapping: dict[Index, Index] = {}
+    for axis, letter in enumerate(by.subscripts):
+        subscripts = {use.subscripts[axis] for use in uses}
+        if len(subscripts) == 1 and (shared := subscripts.pop()) in equation.letters and shared not in mapping:
+            mapping[shared] = letter
+    taken = {*by.subscripts}
+    for letter in equation.letters:
+        if letter not in mapping:
+            mapping[letter] = letter if letter.name not in {a.name for a in taken} else fresh(letter.size, taken)
+        taken.add(mapping[letter])
+    return mapping

@@ -1,0 +1,24 @@
+"""Entries that are -1 or 1: their squares and sizes are 1."""
+
+from __future__ import annotations
+
+from sympy import Expr, Pow, S
+
+from derive.entry import Entry, Tensor
+from derive.fact import Fact
+from derive.operators import Apply
+
+
+def rewrite(node: Expr, tensor: Tensor) -> Expr | None:
+    """t^(2m) -> 1, t^(2m+1) -> t, |t| -> 1"""
+    if isinstance(node, Pow) and isinstance(node.base, Entry) and node.base.tensor == tensor and node.exp.is_Integer:
+        if node.exp % 2 == 0:
+            return S.One
+        return node.base if node.exp != 1 else None
+    if isinstance(node, Apply) and node.name == "abs":
+        argument = node.arguments[0]
+        return S.One if isinstance(argument, Entry) and argument.tensor == tensor else None
+    return None
+
+
+SIGNS = Fact("signs", "the entries of {tensor} are -1 or 1", rewrite)

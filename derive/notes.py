@@ -1,0 +1,111 @@
+"""What a reader should know beside the algebra: kinks, functions that stop the gradient, facts that are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sympy import Basic, Expr
+
+from derive.cost import cost
+from derive.dependence import depends
+from derive.derivation import Adjoint, Local, Note
+from derive.entry import Tensor
+from derive.facts import FACTS, Known
+from derive.functions import PRIMITIVES
+from derive.network import Network
+from derive.operators import Apply, ArgMax, ArgMin, Compare, Maximum, Minimum, Where
+from derive.rule import Trail
+from derive.simplify import simplify
+from derive.slopes import Slopes
+
+
+def written_out(expr: Basic) -> Iterator[Basic]:
+    """Every node of an expression, functions that a formula defines followed into their formulas."""
+    yield expr
+    for argument in expr.args:
+        yield from written_out(argument)
+    if isinstance(expr, Apply) and expr.function.formula is not None:
+        yield from written_out(expr.function.expand(*expr.arguments))
+
+
+def adjoint_notes(tensor: Tensor, locals_: tuple[Local, ...], _slopes: Slopes) -> tuple[Note, ...]:
+    """Kinks and flat functions on the way from the tensor to its consumers."""
+    notes: dict[Note, None] = {}
+    for local in locals_:
+        name = local.consumer.tensor.name
+        for node in written_out(local.consumer.right):
+            note = _kink(node, tensor, name)
+            if note is not None:
+                notes[note] = None
+            if local.result == 0 and (flat := _flat(node, tensor)) is not None:
+                notes[Note("flat", name, f"{flat} has derivative 0 almost everywhere: no gradient passes to {tensor.name}")] = None
+    return tuple(notes)
+
+
+def _kink(node: Basic, tensor: Tensor, where: str) -> Note | None:
+    if isinstance(node, Apply) and node.name in PRIMITIVES and depends(node, tensor):
+        kink = PRIMITIVES[node.name].kink
+        if kink is not None:
+            at = kink.at(*node.arguments)
+            return Note("kink", where, f"{node} has no derivative where {at}; used there: {kink.chosen}", node)
+    if isinstance(node, Maximum | Minimum) and depends(node, tensor):
+        return Note("kink", where, "at a tie the first of the equal values takes the whole gradient", node)
+    if isinstance(node, Where) and isinstance(node.condition, Compare) and node.condition.relation in ("<", ">", "<=", ">="):
+        if depends(node, tensor) and tensor in {entry for entry in _tensors_of(node.condition)}:
+            taken = "the second case" if node.condition.relation in ("<", ">") else "the first case"
+            return Note("kink", where, f"where {node.condition.left} = {node.condition.right} the derivative of {taken} is used", node)
+    return None
+
+
+def _tensors_of(node: Basic) -> frozenset[Tensor]:
+    from derive.dependence import tensors
+
+    return tensors(node)
+
+
+def _flat(node: Basic, tensor: Tensor) -> str | None:
+    if isinstance(node, Apply) and node.name in PRIMITIVES and PRIMITIVES[node.name].flat and depends(node, tensor):
+        return node.name
+    if isinstance(node, ArgMax | ArgMin) and tensor in _tensors_of(node):
+        return "argmax" if isinstance(node, ArgMax) else "argmin"
+    return None
+
+
+def missing_facts(network: Network, known: tuple[Known, ...], result: Expr) -> tuple[Note, ...]:
+    """Facts about inputs and targets that would make a result cheaper, with what it would be."""
+    notes = []
+    fact = FACTS["sums_to_one"]
+    for declaration in network.declarations:
+        tensor = declaration.tensor
+        if declaration.role == "param" or not tensor.axes or tensor.within is not None:
+            continue
+        if any(item.tensor == tensor and item.fact is fact for item in known) or not depends(result, tensor):
+            continue
+        trail = Trail(result)
+        simplify(trail, (*known, Known(fact, tensor, "")))
+        if any(step.rule == "use a fact" for step in trail.steps) and cost(trail.expr) < cost(result):
+            notes.append(Note("missing fact", tensor.name, fact.sentence.format(tensor=tensor.name), trail.expr))
+    return tuple(notes)
+
+
+def unreached(network: Network, wanted: tuple[str, ...], adjoints: Mapping[str, Adjoint]) -> tuple[Note, ...]:
+    """Parameters that get no gradient, and the equation at which it stops."""
+    notes = []
+    flat = [note for adjoint in adjoints.values() for note in adjoint.notes if note.kind == "flat"]
+    for name in wanted:
+        if name in adjoints and adjoints[name].equation.right != 0:
+            continue
+        places = [note for note in flat if _feeds(network, name, note.where)]
+        where = ", ".join(dict.fromkeys(note.where for note in places))
+        reason = "; ".join(dict.fromkeys(note.text.split(" has ")[0] for note in places)) or "the loss does not depend on it"
+        notes.append(Note("flat", where or name, f"{name} gets no gradient, because of {reason}" if places else f"{name} gets no gradient: {reason}"))
+    return tuple(notes)
+
+
+def _feeds(network: Network, name: str, target: str) -> bool:
+    """True when the value of `name` stands in the equation of `target` or in one that feeds it."""
+    reached = {name}
+    for equation in network.equations:
+        if {tensor.name for tensor in _tensors_of(equation.right)} & reached:
+            reached.add(equation.tensor.name)
+    return target in reached

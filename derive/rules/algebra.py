@@ -1,0 +1,195 @@
+"""Scalar algebra on what an expression is made of: cancel, collect, factor.
+
+Entries, sums and functions are opaque here: they become symbols, SymPy's polynomial algebra works on the small
+rational function that is left, and of the equal forms that come out the cheapest and shortest is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sympy import Add, Expr, Mul, Pow, S, Symbol, cancel, factor, factor_terms, fraction, together
+
+from derive.binding import replace_nodes
+from derive.cost import length, preference
+from derive.entry import Tensor
+from derive.functions import apply
+from derive.index import Index, dimension
+from derive.operators import Apply, Sum, Written
+from derive.rule import Rewrite, Rule
+
+LARGEST = 120
+MOST_SYMBOLS = 9
+
+
+class Opaque:
+    """The symbols that stand for what algebra does not look into, and the way back.
+
+    The root of a base that stands with fractional powers becomes one symbol, so that (v + eps)**(-3/2) is a power of it.
+    """
+
+    def __init__(self) -> None:
+        self.symbols: dict[Expr, Symbol] = {}
+        self.meanings: dict[Symbol, Expr] = {}
+        self.roots: dict[Expr, Expr] = {}
+
+    def symbol(self, node: Expr) -> Symbol:
+        if node not in self.symbols:
+            symbol = Symbol(f"_{len(self.symbols):03d}", positive=True)
+            self.symbols[node] = symbol
+            self.meanings[symbol] = node
+        return self.symbols[node]
+
+    def hide(self, expr: Expr) -> Expr:
+        """The expression with symbols for its opaque parts."""
+        for power in sorted(expr.atoms(Pow), key=str):
+            if power.exp.is_Rational and power.exp.q == 2 and not power.base.is_Symbol and not power.base.is_number:
+                self.roots.setdefault(power.base, Pow(power.base, S.Half))
+        return self._hide(expr)
+
+    def _hide(self, expr: Expr) -> Expr:
+        if expr in self.roots:
+            return self.symbol(self.roots[expr]) ** 2
+        if isinstance(expr, Pow) and expr.base in self.roots and expr.exp.is_Rational:
+            return self.symbol(self.roots[expr.base]) ** (2 * expr.exp)
+        if isinstance(expr, Add | Mul):
+            return expr.func(*(self._hide(argument) for argument in expr.args))
+        if isinstance(expr, Pow) and expr.exp.is_Integer:
+            return self._hide(expr.base) ** expr.exp
+        if expr.is_Number or type(expr) is Symbol:
+            return expr
+        return self.symbol(expr)
+
+    def show(self, expr: Expr) -> Expr:
+        """The way back."""
+        return expr.xreplace(self.meanings)
+
+
+def absorb_sign(expr: Expr) -> Expr:
+    """-h (h - 1)  ->  h (1 - h), everywhere outside opaque parts."""
+    if isinstance(expr, Add | Mul | Pow):
+        expr = expr.func(*(absorb_sign(argument) for argument in expr.args))
+    if not isinstance(expr, Mul) or not expr.could_extract_minus_sign() or not expr.args[0].is_Number:
+        return expr
+    for place, argument in enumerate(expr.args):
+        if isinstance(argument, Add):
+            negative = sum(1 for term in argument.args if term.could_extract_minus_sign())
+            if 2 * negative >= len(argument.args):
+                negated = Add(*(-term for term in argument.args))
+                return Mul(-expr.args[0], *expr.args[1:place], negated, *expr.args[place + 1 :])
+    return expr
+
+
+_FORMS: tuple[Callable[[Expr], Expr], ...] = (
+    factor_terms,
+    lambda expr: factor_terms(cancel(expr)),
+    factor,
+    lambda expr: Add(*(cancel(term) for term in Add.make_args(expr))),
+    lambda expr: factor(cancel(together(expr))),
+)
+
+
+def rational_forms(expr: Expr) -> list[Expr]:
+    """Equal forms of an expression, itself first; opaque parts are left alone."""
+    forms = [expr]
+    if not isinstance(expr, Add | Mul | Pow) or length(expr) > LARGEST:
+        return forms
+    opaque = Opaque()
+    hidden = opaque.hide(expr)
+    if not hidden.has(Add) or len(hidden.free_symbols) > MOST_SYMBOLS:
+        return forms
+    for form in _FORMS:
+        shown = absorb_sign(opaque.show(form(hidden)))
+        if shown not in forms:
+            forms.append(shown)
+    return forms
+
+
+def best(forms: list[Expr]) -> Expr:
+    """The cheapest and shortest of equal forms; the first one where nothing is gained."""
+    return min(forms, key=preference)
+
+
+def tidy(expr: Expr) -> Expr:
+    """The best form that scalar algebra finds, inside sums and outside."""
+
+    def change(node: Expr) -> Expr | None:
+        if not isinstance(node, Sum):
+            return None
+        from derive.binding import rebind, unbind
+
+        letters, body = unbind(node)
+        better = best(rational_forms(body))
+        return None if better == body else rebind(node, better, letters)
+
+    return best(rational_forms(replace_nodes(expr, change)))
+
+
+def _tidy(expr: Expr) -> Rewrite | None:
+    after = tidy(expr)
+    return None if after == expr or preference(after) >= preference(expr) else Rewrite(after)
+
+
+def denominators(expr: Expr) -> frozenset[Expr]:
+    """What an expression divides by, outside opaque parts."""
+    return frozenset(
+        power.base for power in expr.atoms(Pow) if power.exp.could_extract_minus_sign() and not power.base.is_Symbol
+    )
+
+
+def sign_times(node: Expr) -> Expr | None:
+    """u sign(u)  ->  abs(u)"""
+    if not isinstance(node, Mul):
+        return None
+    for factor_ in node.args:
+        if isinstance(factor_, Apply) and factor_.name == "sign":
+            rest = node / factor_
+            quotient = rest / factor_.arguments[0]
+            if length(quotient) < length(rest):
+                return quotient * apply("abs", factor_.arguments[0])
+    return None
+
+
+def multiply(expr: Expr) -> Expr:
+    """A product as written, multiplied so that equal factors cancel."""
+    return replace_nodes(expr, lambda node: Mul(*node.args) if isinstance(node, Written) else None)
+
+
+def _multiply(expr: Expr) -> Rewrite | None:
+    return Rewrite(multiply(expr)) if expr.has(Written) else None
+
+
+def _sign(expr: Expr) -> Rewrite | None:
+    after = replace_nodes(expr, sign_times)
+    return None if after == expr else Rewrite(after)
+
+
+def _examples() -> tuple[Expr, ...]:
+    N, K = dimension("N"), dimension("K")
+    k = Index("k", K)
+    p, y, h = (Tensor(name, (K,))[k] for name in ("p", "y", "h"))
+    return (
+        (h - h**2) * y,
+        -(y / p - (1 - y) / (1 - p)) * p * (1 - p) / N,
+        p / N - y / N,
+        (1 + p**2) ** -S(1) * (p + p**3),
+    )
+
+
+def _sign_examples() -> tuple[Expr, ...]:
+    z = Tensor("z", (dimension("K"),))[Index("k", dimension("K"))]
+    return (z * apply("sign", z) + 1, 3 * z**2 * apply("sign", z))
+
+
+def _written_examples() -> tuple[Expr, ...]:
+    K = dimension("K")
+    k = Index("k", K)
+    p, y = Tensor("p", (K,))[k], Tensor("y", (K,))[k]
+    return (Written(y / p, p * (1 - p)),)
+
+
+COLLECT = Rule("collect", "the cheapest and shortest of equal forms", _tidy, _examples)
+SIGN = Rule("size and sign", "u sign(u) = |u|", _sign, _sign_examples)
+CANCEL = Rule("cancel", "f g / f = g", _multiply, _written_examples)
+
+__all__ = ["CANCEL", "COLLECT", "SIGN", "absorb_sign", "best", "denominators", "fraction", "tidy"]

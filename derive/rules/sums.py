@@ -1,0 +1,195 @@
+"""Rules for sums and deltas: contract, move factors out, split, count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sympy import Add, Expr, Mul, Pow, S
+
+from derive.binding import bind, free_letters, replace_nodes, substitute, unbind
+from derive.entry import Entry, Tensor
+from derive.index import Index, dimension
+from derive.operators import Binder, Compare, Delta, Sum, Where, iverson
+from derive.rule import Rewrite, Rule
+
+
+def everywhere(change: Callable[[Expr], Expr | None]) -> Callable[[Expr], Rewrite | None]:
+    """A rule's function that tries `change` on every node, innermost first."""
+
+    def apply(expr: Expr) -> Rewrite | None:
+        after = replace_nodes(expr, change)
+        return None if after == expr else Rewrite(after)
+
+    return apply
+
+
+def contract(node: Expr) -> Expr | None:
+    """sum_i delta(i, j) f(i)  ->  f(j)"""
+    if not isinstance(node, Sum) or not node.has(Delta):
+        return None
+    letters, body = unbind(node)
+    terms = [_contract_term(term, letters) for term in _spread_deltas(body, letters)]
+    if all(term is None for term in terms):
+        return None
+    spread = _spread_deltas(body, letters)
+    kept = [term for term, done in zip(spread, terms, strict=True) if done is None]
+    done = [term for term in terms if term is not None]
+    return Add(*done, bind(Sum, Add(*kept), letters) if kept else S.Zero)
+
+
+def _spread_deltas(body: Expr, letters: tuple[Index, ...]) -> tuple[Expr, ...]:
+    """The terms of a body, where only those sums are multiplied out that hide a delta of one of the letters."""
+    terms: list[Expr] = []
+    for term in Add.make_args(body):
+        hiding = next((f for f in Mul.make_args(term) if _hides_delta(f, letters)), None)
+        if hiding is None:
+            terms.append(term)
+            continue
+        rest = Mul(*(f for f in Mul.make_args(term) if f is not hiding))
+        inner = hiding.base if isinstance(hiding, Pow) else hiding
+        rest = rest * inner ** (hiding.exp - 1) if isinstance(hiding, Pow) else rest
+        for part in Add.make_args(inner):
+            terms.extend(_spread_deltas(rest * part, letters))
+    return tuple(terms)
+
+
+def _hides_delta(factor: Expr, letters: tuple[Index, ...]) -> bool:
+    inner = factor
+    if isinstance(factor, Pow) and factor.exp.is_Integer and factor.exp > 0:
+        inner = factor.base
+    return isinstance(inner, Add) and any(
+        _delta_to_contract(term, letters) is not None for term in _spread_deltas(inner, letters)
+    )
+
+
+def _delta_to_contract(term: Expr, letters: tuple[Index, ...]) -> tuple[Delta, Index, Expr] | None:
+    for factor in Mul.make_args(term):
+        if not isinstance(factor, Delta):
+            continue
+        for letter, other in (factor.args, factor.args[::-1]):
+            if letter in letters and letter not in free_letters(other) and _stays_inside(other, letter.size):
+                return factor, letter, other
+    return None
+
+
+def _stays_inside(subscript: Expr, size: Expr) -> bool:
+    """True when every value of the subscript is a value of a letter over `size`."""
+    if isinstance(subscript, Index):
+        return subscript.size == size
+    if isinstance(subscript, Entry):
+        return subscript.tensor.within == size
+    if isinstance(subscript, Binder):
+        return subscript.letters[0].size == size
+    return bool(subscript.is_Integer and subscript >= 0 and (size - subscript).is_positive)
+
+
+def _contract_term(term: Expr, letters: tuple[Index, ...]) -> Expr | None:
+    found = _delta_to_contract(term, letters)
+    if found is None:
+        return None
+    remaining = list(letters)
+    while found is not None:
+        delta, letter, other = found
+        rest = Mul(*(factor for factor in Mul.make_args(term) if factor is not delta))
+        term = substitute(rest, {letter: other})
+        remaining.remove(letter)
+        found = _delta_to_contract(term, tuple(remaining))
+    return bind(Sum, term, remaining)
+
+
+def pull_out(node: Expr) -> Expr | None:
+    """sum_i c f(i)  ->  c sum_i f(i);   sum_i c  ->  (size of i) c"""
+    if not isinstance(node, Sum):
+        return None
+    letters, body = unbind(node)
+    inside, outside = [], []
+    for factor in Mul.make_args(body):
+        (inside if free_letters(factor) & set(letters) else outside).append(factor)
+    used = free_letters(Mul(*inside))
+    idle = [letter for letter in letters if letter not in used]
+    if not outside and not idle:
+        return None
+    count = Mul(*(letter.size for letter in idle))
+    return Mul(*outside, count, bind(Sum, Mul(*inside), [letter for letter in letters if letter in used]))
+
+
+def split(node: Expr) -> Expr | None:
+    """sum_i (f + g)  ->  sum_i f + sum_i g, products multiplied out"""
+    if not isinstance(node, Sum):
+        return None
+    letters, body = unbind(node)
+    spread = body.expand(deep=False, power_base=False, power_exp=False, log=False, mul=True, multinomial=True)
+    terms = Add.make_args(spread)
+    return Add(*(bind(Sum, term, letters) for term in terms)) if len(terms) > 1 else None
+
+
+def merge(node: Expr) -> Expr | None:
+    """sum_i f(i) sum_j g(i, j)  ->  sum_ij f(i) g(i, j)"""
+    if not isinstance(node, Sum):
+        return None
+    letters, body = unbind(node)
+    for factor in Mul.make_args(body):
+        if isinstance(factor, Sum) and factor.has(Delta):
+            inner, inner_body = unbind(factor, {*letters, *free_letters(body)})
+            rest = Mul(*(other for other in Mul.make_args(body) if other is not factor))
+            return bind(Sum, rest * inner_body, (*letters, *inner))
+    return None
+
+
+def out_of_the_cases(node: Expr) -> Expr | None:
+    """where(c, f g, f h)  ->  f where(c, g, h);   where(c, f g, 0)  ->  f [c] g, for deltas f"""
+    if not isinstance(node, Where) or not node.has(Delta):
+        return None
+    then, otherwise = node.then, node.otherwise
+    in_then = {factor for factor in Mul.make_args(then) if isinstance(factor, Delta)}
+    in_otherwise = {factor for factor in Mul.make_args(otherwise) if isinstance(factor, Delta)}
+    if then == 0:
+        common = in_otherwise
+    else:
+        common = in_then if otherwise == 0 else in_then & in_otherwise
+    if common:
+        deltas = Mul(*sorted(common, key=lambda delta: delta.sort_key()))
+        return deltas * Where(node.condition, _without(then, common), _without(otherwise, common))
+    if 0 in (then, otherwise):
+        return None
+    return Where(node.condition, then, S.Zero) + Where(node.condition, S.Zero, otherwise)
+
+
+def _without(expr: Expr, factors: set[Expr]) -> Expr:
+    return Mul(*(factor for factor in Mul.make_args(expr) if factor not in factors))
+
+
+def _examples() -> tuple[Expr, ...]:
+    """Sums over letters of different sizes with deltas, constants and nested sums."""
+    N, K = dimension("N"), dimension("K")
+    n, k, j = Index("n", N), Index("k", K), Index("j", K)
+    a, b = Tensor("a", (N, K)), Tensor("b", (K,))
+    plain = a[n, k] * b[k]
+    return (
+        bind(Sum, Delta(k, j) * plain, [k]),
+        bind(Sum, plain * (Delta(k, j) - b[j]), [k]),
+        bind(Sum, (Delta(k, j) - b[j]) ** 2, [k]),
+        bind(Sum, b[j] * a[n, k] + b[k], [k]),
+        bind(Sum, b[j] * b[k], [k, n]),
+        bind(Sum, a[n, k] * bind(Sum, b[j] * Delta(j, k), [j]), [n]),
+        bind(Sum, b[k] * iverson(Compare(">", a[n, k], S.Zero)) * Delta(j, k), [k]),
+    )
+
+
+def _cases() -> tuple[Expr, ...]:
+    K = dimension("K")
+    k, j = Index("k", K), Index("j", K)
+    b = Tensor("b", (K,))
+    positive = Compare(">", b[k], S.Zero)
+    return (
+        Where(positive, Delta(k, j) * b[k], S.Zero),
+        Where(positive, Delta(k, j) * b[k], 2 * Delta(k, j)),
+        Where(positive, Delta(k, j) * b[k], b[j]),
+    )
+
+
+CONTRACT = Rule("contract the delta", "sum_i delta(i, j) f(i) = f(j)", everywhere(contract), _examples)
+PULL_OUT = Rule("move out of the sum", "sum_i c f(i) = c sum_i f(i)", everywhere(pull_out), _examples)
+SPLIT = Rule("split the sum", "sum_i (f + g) = sum_i f + sum_i g", everywhere(split), _examples)
+MERGE = Rule("one sum", "sum_i f sum_j g = sum_ij f g", everywhere(merge), _examples)
+CASES = Rule("out of the cases", "where(c, f g, f h) = f where(c, g, h)", everywhere(out_of_the_cases), _cases)

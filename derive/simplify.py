@@ -1,0 +1,58 @@
+"""Simplification: named rules, applied until none changes anything, with a second try on split sums.
+
+Every rule preserves the value and every application is a step. Where two ways lead to equal expressions, the cheaper
+one is kept (`derive.cost`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sympy import Expr
+
+from derive.binding import replace_nodes
+from derive.cost import preference
+from derive.facts import Known
+from derive.rule import Rewrite, Rule, Trail
+from derive.rules.algebra import CANCEL, COLLECT, SIGN
+from derive.rules.forward_values import Definition, fold_rule
+from derive.rules.sums import CASES, CONTRACT, MERGE, PULL_OUT, SPLIT
+
+_ROUNDS = 12
+
+
+def simplify(trail: Trail, known: Iterable[Known] = (), definitions: Iterable[Definition] = ()) -> None:
+    """Simplify the trail's expression with the facts that are known and the definitions to fold back into."""
+    rules = (
+        CANCEL,
+        CASES,
+        MERGE,
+        CONTRACT,
+        PULL_OUT,
+        *(fact_rule(item) for item in known),
+        SIGN,
+        *(fold_rule(definition) for definition in definitions),
+        COLLECT,
+    )
+    _exhaust(trail, rules)
+    other = trail.fork()
+    if other.follow(SPLIT):
+        _exhaust(other, rules)
+        if preference(other.expr) < preference(trail.expr):
+            trail.expr, trail.steps = other.expr, other.steps
+
+
+def _exhaust(trail: Trail, rules: tuple[Rule, ...]) -> None:
+    for _ in range(_ROUNDS):
+        if not any([trail.follow(rule) for rule in rules]):
+            return
+
+
+def fact_rule(known: Known) -> Rule:
+    """The rule that uses one fact of one tensor."""
+
+    def apply(expr: Expr) -> Rewrite | None:
+        after = replace_nodes(expr, lambda node: known.fact.rewrite(node, known.tensor))
+        return None if after == expr else Rewrite(after, known.sentence)
+
+    return Rule("use a fact", known.sentence, apply, lambda: ())
