@@ -6,20 +6,22 @@ from dataclasses import dataclass, field
 
 from sympy import Add, Expr, Mul, S
 
-from derive.binding import bind, free_letters, fresh, substitute
-from derive.cost import cost
+from derive.binding import bind, free_letters, substitute
 from derive.dependence import entries, smooth_tensors
 from derive.derivation import Adjoint, Derivation, Local, Note
 from derive.entry import Entry, Tensor
 from derive.equation import Equation
 from derive.facts import Known, known_facts
 from derive.index import Index
+from derive.inlining import choices, enclosed, total_cost, write_out
+from derive.letters import Letters
 from derive.naming import name_values
 from derive.network import Network
 from derive.notes import adjoint_notes, missing_facts, unreached
-from derive.operators import Partial, Written
+from derive.operators import Partial, Sum, Written
 from derive.partial import work_out
 from derive.rule import Trail
+from derive.rules.elimination import eliminate
 from derive.rules.forward_values import Definition
 from derive.simplify import simplify
 from derive.slopes import Slopes, fold_into_functions
@@ -44,6 +46,7 @@ class _Sweep:
     def run(self) -> Derivation:
         network = self.network
         self.known = known_facts(network)
+        self.letters = Letters(network)
         self.wanted = _wanted(network)
         self.moving = _moving(network, self.wanted)
         self.taken = set(network.tensors) | {str(item.symbol) for item in network.dimensions}
@@ -117,20 +120,19 @@ class _Sweep:
             return equation.letters
         letters: list[Index] = []
         for size in tensor.axes:
-            fitting = (letter for letter in _author_letters(self.network) if letter.size == size)
-            taken = {letter.name for letter in letters}
-            letters.append(next((a for a in fitting if a.name not in taken), None) or fresh(size, letters))
+            letters.append(self.letters.over(size, letters))
         return tuple(letters)
 
     def _local(self, equation: Equation, by: Entry) -> Local:
         """The derivative of one consumer by an entry, worked out and simplified."""
-        mapping = _rename(equation, by)
+        mapping = _rename(equation, by, self.letters)
         letters = tuple(mapping[letter] for letter in equation.letters)
         consumer = Equation(equation.tensor, letters, substitute(equation.right, mapping), equation.source)
         trail = Trail(Partial(consumer.right, by))
         work_out(trail, self.slopes.of)
         definition = Definition(consumer.left, consumer.right, letters, f"definition of {equation.tensor.name}")
-        simplify(trail, self.known, () if equation.tensor.name in self.network.results else (definition,))
+        is_loss = equation.tensor.name in self.network.results and not self.network.is_layer
+        simplify(trail, self.known, () if is_loss else (definition,))
         fold_into_functions(trail)
         return Local(consumer, by, tuple(trail.steps), trail.expr)
 
@@ -144,79 +146,57 @@ class _Sweep:
             arriving += Entry(self.adjoints[name].tensor, *consumer.letters)
         return arriving
 
-    def _chain(self, locals_: tuple[Local, ...], by: Entry, named: bool, inline: tuple[str, ...] = ()) -> Expr:
+    def _chain(self, locals_: tuple[Local, ...], by: Entry, named: bool, inline: tuple[str, ...] = ()) -> Expr | None:
         """The sum over consumers of the gradient by each, times its derivative by the entry.
 
-        named: the derivatives stand as `Partial` nodes. inline: adjoints that are written out instead of named.
+        named: the derivatives stand as `Partial` nodes. inline: tensors whose adjoints are written out instead of
+        named; the answer is None where that gets too long.
         """
         terms = []
         for local in locals_:
             arriving = self._arriving(local.consumer)
-            if local.consumer.tensor.name in inline:
-                arriving = arriving.xreplace(self._written_out(local.consumer))
             derivative = Partial(local.consumer.left, by) if named else local.result
             body = arriving * derivative
-            if inline and len(Mul.make_args(body)) < len(Mul.make_args(arriving)) + len(Mul.make_args(derivative)):
-                body = Written(arriving, derivative)
+            if inline:
+                written = write_out(arriving, self.adjoints, inline)
+                if written is None:
+                    return None
+                body = written * derivative
+                if len(Mul.make_args(body)) < len(Mul.make_args(written)) + len(Mul.make_args(derivative)):
+                    body = Written(written, derivative) if derivative != 1 and written != 1 else body
             shared = free_letters(by)
-            terms.append(bind(_sum(), body, [letter for letter in local.consumer.letters if letter not in shared]))
+            terms.append(bind(Sum, body, [letter for letter in local.consumer.letters if letter not in shared]))
         return Add(*terms)
 
-    def _written_out(self, consumer: Equation) -> dict[Expr, Expr]:
-        adjoint = self.adjoints[consumer.tensor.name]
-        mapping = dict(zip(adjoint.letters, consumer.letters, strict=True))
-        return {Entry(adjoint.tensor, *consumer.letters): substitute(adjoint.equation.right, mapping)}
-
-    def _choose_inlining(
-        self, trail: Trail, locals_: tuple[Local, ...], by: Entry
-    ) -> tuple[Trail, tuple[str, ...]]:
+    def _choose_inlining(self, trail: Trail, locals_: tuple[Local, ...], by: Entry) -> tuple[Trail, tuple[str, ...]]:
         """Simplify as it is and with adjoints written out, and keep what costs least in all."""
+        values = enclosed(self.network, self.moving, by.tensor)
+        inner = tuple(name for name in values if name in self.adjoints)
         plain = trail.fork()
         simplify(plain, self.known)
-        choices: list[tuple[float, Trail, tuple[str, ...]]] = [(self._total(plain.expr, locals_, ()), plain, ())]
-        for inline in self._candidates(locals_):
+        options: list[tuple[tuple[float, int, int], Trail, tuple[str, ...]]] = [
+            (total_cost(plain.expr, self.adjoints, inner), plain, ())
+        ]
+        for inline in choices(self.network, self.moving, self.adjoints, by.tensor, locals_):
             other = trail.fork()
             written = self._chain(locals_, by, named=False, inline=inline)
-            other.take("substitute", written, ", ".join("d" + name for name in inline))
-            simplify(other, self.known)
-            choices.append((self._total(other.expr, locals_, inline), other, inline))
-        _, best, inline = min(choices, key=lambda choice: choice[0])
+            if written is None:
+                continue
+            because = ", ".join(self.adjoints[name].tensor.name for name in inline)
+            other.take("substitute", written, because)
+            definitions = self._definitions(values)
+            simplify(other, self.known, definitions)
+            eliminate(other, definitions)
+            options.append((total_cost(other.expr, self.adjoints, inner), other, inline))
+        passed_on = all(local.result.is_number for local in locals_)
+        _, best, inline = min(options, key=lambda option: option[0] if passed_on else option[0][:2])
         return best, tuple(self.adjoints[name].tensor.name for name in inline)
 
-    def _candidates(self, locals_: tuple[Local, ...]) -> list[tuple[str, ...]]:
-        """Sets of consumers whose adjoints may cancel something here, or cost nothing to write out."""
-        free, promising = [], []
-        for local in locals_:
-            name = local.consumer.tensor.name
-            if name not in self.adjoints or name in self.upstream:
-                continue
-            right = self.adjoints[name].equation.right
-            if not right.args or isinstance(right, Entry) or not entries(right):
-                free.append(name)
-            elif smooth_tensors(right) & smooth_tensors(local.result):
-                promising.append(name)
-        sets = [tuple(free)] if free else []
-        sets += [(*free, name) for name in promising]
-        if len(promising) > 1:
-            sets.append((*free, *promising))
-        return sets
-
-    def _total(self, result: Expr, locals_: tuple[Local, ...], inline: tuple[str, ...]) -> float:
-        """The cost of a result and of the adjoints that it still needs, or that others need anyway."""
-        total = cost(result)
-        for local in locals_:
-            name = local.consumer.tensor.name
-            if name in self.adjoints:
-                alone = len(smooth_tensors(local.consumer.right) & self.moving) == 1
-                if name not in inline or not alone:
-                    total += cost(self.adjoints[name].equation.right)
-        return total - 0.5 * sum(1 for name in inline if not entries(self.adjoints[name].equation.right))
-
-
-def _sum() -> type:
-    from derive.operators import Sum
-
-    return Sum
+    def _definitions(self, names: tuple[str, ...]) -> tuple[Definition, ...]:
+        equations = [self.network.equation(name) for name in names]
+        return tuple(
+            Definition(e.left, e.right, e.letters, f"definition of {e.tensor.name}") for e in equations if e is not None
+        )
 
 
 def _wanted(network: Network) -> tuple[str, ...]:
@@ -236,13 +216,7 @@ def _moving(network: Network, wanted: tuple[str, ...]) -> frozenset[Tensor]:
     return frozenset(moving)
 
 
-def _author_letters(network: Network) -> tuple[Index, ...]:
-    """The letters on the left sides, in reading order, each once."""
-    letters = (letter for equation in network.equations for letter in equation.letters)
-    return tuple(dict.fromkeys(letters))
-
-
-def _rename(equation: Equation, by: Entry) -> dict[Index, Index]:
+def _rename(equation: Equation, by: Entry, names: Letters) -> dict[Index, Index]:
     """New letters for a consumer: shared with the entry where every use has them on one axis, else out of its way."""
     uses = [entry for entry in entries(equation.right) if entry.tensor == by.tensor]
     mapping: dict[Index, Index] = {}
@@ -253,6 +227,6 @@ def _rename(equation: Equation, by: Entry) -> dict[Index, Index]:
     taken = {*by.subscripts}
     for letter in equation.letters:
         if letter not in mapping:
-            mapping[letter] = letter if letter.name not in {a.name for a in taken} else fresh(letter.size, taken)
+            mapping[letter] = names.beside(letter, taken)
         taken.add(mapping[letter])
     return mapping

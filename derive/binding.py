@@ -18,7 +18,7 @@ from typing import TypeVar
 from sympy import Basic, Expr, S
 
 from derive.index import Bound, Index
-from derive.operators import Binder
+from derive.operators import Binder, Sum
 
 LETTERS = "ijklmnpqrstuvwabcdefgh"
 Node = TypeVar("Node", bound=Basic)
@@ -58,10 +58,15 @@ def _names() -> Iterator[str]:
 
 
 def bind(kind: type[Binder], body: Expr, letters: Iterable[Index]) -> Expr:
-    """A binder over free letters of the body. Letters are ordered so that spelling and order do not matter."""
+    """A binder over free letters of the body. Letters are ordered so that spelling and order do not matter; a number
+    in front of a sum's body stands in front of the sum."""
     letters = tuple(letters)
     if not letters:
         return body
+    if kind is Sum:
+        number, body = body.as_coeff_Mul()
+        if number != 1:
+            return number * bind(kind, body, letters) if number != 0 else S.Zero
     level = _level(body)
     candidates = []
     for order in _orders(letters):
@@ -96,8 +101,6 @@ def unbind(node: Binder, avoid: Iterable[Index] = ()) -> tuple[tuple[Index, ...]
 
 def rebind(node: Binder, body: Expr, letters: Iterable[Index]) -> Expr:
     """The same kind of binder around another body."""
-    if body is S.Zero and type(node).__name__ == "Sum":
-        return S.Zero
     return bind(type(node), body, letters)
 
 

@@ -5,7 +5,10 @@ Anything that is not one of these exceptions is a bug of ours and keeps its trac
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
+
+_WIDEST = 160
 
 
 @dataclass(frozen=True)
@@ -19,11 +22,22 @@ class Place:
     source: str
 
     def excerpt(self) -> str:
-        """The source line with a caret under the place."""
+        """The source line with a caret under the place; of a very long line, what stands around it."""
         number = f"{self.line:>6} | "
         margin = " " * (len(number) - 2) + "| "
-        caret = " " * (self.column - 1) + "^" * max(1, self.length)
-        return f"{number}{self.source}\n{margin}{caret}"
+        start = 0 if len(self.source) <= _WIDEST else max(0, self.column - 1 - _WIDEST // 2)
+        shown = self.source[start : start + _WIDEST]
+        before = _columns(shown[: self.column - 1 - start])
+        marked = _columns(shown[self.column - 1 - start : self.column - 1 - start + self.length])
+        return f"{number}{shown}\n{margin}{' ' * before}{'^' * max(1, marked)}"
+
+
+def _columns(text: str) -> int:
+    """How many columns a terminal gives the text: wide characters take two, combining ones none."""
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )
 
 
 class InputError(ValueError):

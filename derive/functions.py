@@ -24,7 +24,7 @@ class Kink:
     """Where a function has no derivative, and the one that is used there."""
 
     at: Callable[..., Compare]
-    chosen: str
+    chosen: Callable[..., str]
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,13 @@ def _min_slope(first: Expr, second: Expr) -> tuple[Expr, ...]:
     return iverson(Compare("<=", first, second)), iverson(Compare("<", second, first))
 
 
+_ZERO_THERE = "the derivative used there is 0"
+
+
+def _at_a_tie(first: Expr, second: Expr) -> str:
+    return _ZERO_THERE if is_constant(first) or is_constant(second) else "there the first argument takes the gradient"
+
+
 def _xlogy_slope(factor: Expr, argument: Expr) -> tuple[Expr, ...]:
     return (
         Where(Compare("==", factor, Integer(0)), Integer(0), log(argument)),
@@ -129,15 +136,15 @@ PRIMITIVES: dict[str, Primitive] = {
         Primitive("cos", 1, _by_sympy(sympy.cos), math.cos),
         Primitive("erf", 1, _by_sympy(sympy.erf), math.erf),
         Primitive(
-            "abs", 1, lambda u: (apply("sign", u),), abs, kink=Kink(lambda u: Compare("==", u, Integer(0)), "0")
+            "abs", 1, lambda u: (apply("sign", u),), abs, kink=Kink(lambda u: Compare("==", u, Integer(0)), lambda u: _ZERO_THERE)
         ),
         Primitive(
             "max", 2, _max_slope, lambda a, b: a if a >= b else b,
-            kink=Kink(lambda a, b: Compare("==", a, b), "the constant's side, else the first argument's"),
+            kink=Kink(lambda a, b: Compare("==", a, b), _at_a_tie),
         ),
         Primitive(
             "min", 2, _min_slope, lambda a, b: a if a <= b else b,
-            kink=Kink(lambda a, b: Compare("==", a, b), "the constant's side, else the first argument's"),
+            kink=Kink(lambda a, b: Compare("==", a, b), _at_a_tie),
         ),
         Primitive("xlogy", 2, _xlogy_slope, lambda a, b: 0.0 if a == 0 else a * _numeric_log(b), domain=(0.1, 4.0)),
         Primitive("sign", 1, _zero_slope, lambda u: float((u > 0) - (u < 0)), flat=True),

@@ -23,6 +23,7 @@ class _Letter(Atom, Expr):
     __slots__ = ("size",)
     is_commutative = True
     is_integer = True
+    is_number = False
     size: Expr
 
 

@@ -15,6 +15,7 @@ from derive.dependence import entries
 from derive.entry import Entry, Tensor
 from derive.equation import Equation
 from derive.index import Index
+from derive.letters import Letters
 from derive.network import Network
 from derive.operators import Apply, Binder, Compare, Sum
 
@@ -25,7 +26,7 @@ def name_values(network: Network) -> Network:
     taken |= {item.symbol.name for item in network.constants}
     equations: list[Equation] = []
     for equation in network.equations:
-        namer = _Namer(taken)
+        namer = _Namer(taken, Letters(network))
         right = namer.visit(equation.right, equation.right)
         equations += [*namer.equations, replace(equation, right=right)]
     return network if len(equations) == len(network.equations) else replace(network, equations=tuple(equations))
@@ -34,8 +35,9 @@ def name_values(network: Network) -> Network:
 class _Namer:
     """Collects the new equations of one equation, innermost first."""
 
-    def __init__(self, taken: set[str]) -> None:
+    def __init__(self, taken: set[str], letters: Letters) -> None:
         self.taken = taken
+        self.letters = letters
         self.equations: list[Equation] = []
 
     def visit(self, expr: Expr, root: Expr) -> Expr:
@@ -71,10 +73,14 @@ class _Namer:
             mapping = _matching(equation, value)
             if mapping is not None:
                 return substitute(equation.left, mapping)
-        letters = tuple(sorted(free_letters(value), key=lambda letter: _first_place(value, letter)))
+        found = sorted(free_letters(value), key=lambda letter: _last_place(value, letter))
+        letters: list[Index] = []
+        for letter in found:
+            letters.append(self.letters.over(letter.size, letters))
         tensor = Tensor(self._fresh_name(stem), tuple(letter.size for letter in letters))
-        self.equations.append(Equation(tensor, letters, value))
-        return Entry(tensor, *letters)
+        right = substitute(value, dict(zip(found, letters, strict=True)))
+        self.equations.append(Equation(tensor, tuple(letters), right))
+        return Entry(tensor, *found)
 
     def _fresh_name(self, stem: str) -> str:
         number = 0
@@ -99,10 +105,10 @@ def _matching(equation: Equation, value: Expr) -> dict[Index, Index] | None:
     return None
 
 
-def _first_place(expr: Expr, letter: Index) -> tuple[int, str]:
-    """Where a letter first stands among the entries: rows before columns, as matrix notation has it."""
+def _last_place(expr: Expr, letter: Index) -> tuple[int, str]:
+    """The last axis that a letter stands on among the entries: rows before columns, as matrix notation has it."""
     axes = [place for entry in entries(expr) for place, subscript in enumerate(entry.subscripts) if subscript == letter]
-    return (min(axes, default=0), letter.name)
+    return (max(axes, default=0), letter.name)
 
 
 def is_contraction(body: Expr, letters: tuple[Index, ...]) -> bool:

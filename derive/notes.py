@@ -47,7 +47,7 @@ def _kink(node: Basic, tensor: Tensor, where: str) -> Note | None:
         kink = PRIMITIVES[node.name].kink
         if kink is not None:
             at = kink.at(*node.arguments)
-            return Note("kink", where, f"{node} has no derivative where {at}; used there: {kink.chosen}", node)
+            return Note("kink", where, f"{node} has no derivative where {at.left} = {at.right}; {kink.chosen(*node.arguments)}", node)
     if isinstance(node, Maximum | Minimum) and depends(node, tensor):
         return Note("kink", where, "at a tie the first of the equal values takes the whole gradient", node)
     if isinstance(node, Where) and isinstance(node.condition, Compare) and node.condition.relation in ("<", ">", "<=", ">="):

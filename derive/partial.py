@@ -9,17 +9,16 @@ from sympy import Add, Basic, Expr
 from derive.binding import rebind, unbind
 from derive.dependence import depends
 from derive.entry import Entry
-from derive.function import Function
 from derive.operators import Apply, Binder, Partial
 from derive.rule import Trail
 from derive.rules.derivatives import DERIVATIVE_RULES, DerivativeRule
 
-SlopeOf = Callable[[Function, int], Expr]
+SlopeOf = Callable[[Apply, int], Expr]
 
 
 def work_out(trail: Trail, slope_of: SlopeOf) -> None:
-    """Rewrite every `Partial` of the trail's expression. `slope_of(function, place)` gives the slope of a defined
-    function by the parameter at that place, as an expression in the function's parameters."""
+    """Rewrite every `Partial` of the trail's expression. `slope_of(call, place)` gives the slope of a defined
+    function by the argument at that place, as an expression in the function's parameters."""
     rules = (*DERIVATIVE_RULES, defined_function(slope_of))
     while (first := _first_partial(trail.expr)) is not None:
         rule = _rule_for(first, rules)
@@ -43,7 +42,7 @@ def defined_function(slope_of: SlopeOf) -> DerivativeRule:
         values = dict(zip(of.function.parameters, of.arguments, strict=True))
         return Add(
             *(
-                slope_of(of.function, place).xreplace(values) * Partial(argument, by)
+                slope_of(of, place).xreplace(values) * Partial(argument, by)
                 for place, argument in enumerate(of.arguments)
                 if depends(argument, by.tensor)
             )

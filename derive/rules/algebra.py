@@ -66,18 +66,40 @@ class Opaque:
 
 
 def absorb_sign(expr: Expr) -> Expr:
-    """-h (h - 1)  ->  h (1 - h), everywhere outside opaque parts."""
+    """-h (h - 1)  ->  h (1 - h) and (y - p)/(p - 1)  ->  (p - y)/(1 - p), everywhere outside opaque parts.
+
+    A sum with a positive number in it, or with fewer minus signs, is written as it is. A sign that is left over goes
+    into a sum for which both ways read alike.
+    """
     if isinstance(expr, Add | Mul | Pow):
         expr = expr.func(*(absorb_sign(argument) for argument in expr.args))
-    if not isinstance(expr, Mul) or not expr.could_extract_minus_sign() or not expr.args[0].is_Number:
+    if not isinstance(expr, Mul):
         return expr
-    for place, argument in enumerate(expr.args):
-        if isinstance(argument, Add):
-            negative = sum(1 for term in argument.args if term.could_extract_minus_sign())
-            if 2 * negative >= len(argument.args):
-                negated = Add(*(-term for term in argument.args))
-                return Mul(-expr.args[0], *expr.args[1:place], negated, *expr.args[place + 1 :])
-    return expr
+    sign, factors = 1, []
+    for factor_ in expr.args:
+        base, exponent = factor_.as_base_exp()
+        if isinstance(base, Add) and exponent.is_Integer and exponent % 2 and _reads_better_negated(base):
+            sign, factor_ = -sign, Add(*(-term for term in base.args)) ** exponent
+        factors.append(factor_)
+    if (sign * expr.args[0] if expr.args[0].is_Number else sign) < 0:
+        for place, factor_ in enumerate(factors):
+            if isinstance(factor_, Add) and 2 * _minus_signs(factor_) == len(factor_.args) and not _number_in(factor_):
+                factors[place], sign = Add(*(-term for term in factor_.args)), -sign
+                break
+    return Mul(sign, *factors)
+
+
+def _minus_signs(expr: Add) -> int:
+    return sum(1 for term in expr.args if term.as_coeff_Mul()[0] < 0)
+
+
+def _number_in(expr: Add) -> Expr:
+    return expr.as_coeff_Add()[0]
+
+
+def _reads_better_negated(expr: Add) -> bool:
+    minus, number = _minus_signs(expr), _number_in(expr)
+    return 2 * minus > len(expr.args) or (2 * minus == len(expr.args) and bool(number < 0))
 
 
 _FORMS: tuple[Callable[[Expr], Expr], ...] = (

@@ -154,7 +154,8 @@ def _solve_one(expr: Expr, name: Expr, formula: Expr) -> Expr | None:
     if rewritten is None:
         return None
     plain = rewritten.xreplace({value: opaque.symbol(name)})
-    return absorb_sign(opaque.show(factor_terms(cancel(plain))))
+    shown = absorb_sign(opaque.show(factor_terms(cancel(plain))))
+    return None if shown.has(generator.symbol) else shown
 
 
 def _solve_for_power(equation: Expr, symbol: Symbol) -> tuple[int, Expr] | None:

@@ -1,0 +1,113 @@
+"""Which adjoints to write into the one that needs them, so that the algebra gets cheaper.
+
+An adjoint is worth writing out where something cancels: the gradient by p = softmax(z) divides by p, and its place in
+the gradient by z multiplies by p. Every choice is simplified, and what costs least in all is kept (`derive.cost`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sympy import Expr
+
+from derive.binding import replace_nodes, substitute, unbind
+from derive.cost import cost, length
+from derive.dependence import entries, smooth_tensors, tensors
+from derive.derivation import Adjoint, Local
+from derive.entry import Entry, Tensor
+from derive.equation import Equation
+from derive.network import Network
+from derive.operators import Sum
+
+LONGEST = 400
+
+
+def choices(
+    network: Network,
+    moving: frozenset[Tensor],
+    adjoints: Mapping[str, Adjoint],
+    tensor: Tensor,
+    locals_: tuple[Local, ...],
+) -> list[tuple[str, ...]]:
+    """The sets of adjoints that are worth trying."""
+    free, single = [], []
+    for local in locals_:
+        name = local.consumer.tensor.name
+        if name not in adjoints:
+            continue
+        right = adjoints[name].equation.right
+        alone = (smooth_tensors(local.consumer.right) & moving) == {tensor}
+        if not right.args or isinstance(right, Entry) or not entries(right):
+            free.append(name)
+        elif tensors(right) & tensors(local.result) or (alone and not _is_product_sum(right)):
+            single.append(name)
+    found = [tuple(free)] if free else []
+    found += [(*free, name) for name in single]
+    inner = tuple(name for name in enclosed(network, moving, tensor) if name in adjoints)
+    if inner and set(inner) not in [set(names) for names in found]:
+        found.append(inner)
+    return found
+
+
+def _is_product_sum(expr: Expr) -> bool:
+    """True for what a matrix product computes: writing that out again elsewhere never pays."""
+    return isinstance(expr, Sum) and len(entries(unbind(expr)[1])) > 1
+
+
+def enclosed(
+    network: Network,
+    moving: frozenset[Tensor],
+    tensor: Tensor,
+) -> tuple[str, ...]:
+    """The values that move with nothing but this tensor: their adjoints are needed for its adjoint only."""
+    inside = {tensor}
+    for equation in network.equations:
+        reads = smooth_tensors(equation.right) & moving
+        if reads and reads <= inside:
+            inside.add(equation.tensor)
+    loss = () if network.is_layer else network.results
+    return tuple(e.tensor.name for e in network.equations if e.tensor in inside - {tensor} and e.tensor.name not in loss)
+
+
+def write_out(expr: Expr, adjoints: Mapping[str, Adjoint], names: tuple[str, ...]) -> Expr | None:
+    """The expression with the named adjoints written out, also inside each other; None where that gets too long."""
+    equations = {adjoints[name].tensor: adjoints[name].equation for name in names}
+    while True:
+        found = [entry for entry in entries(expr) if entry.tensor in equations]
+        if not found:
+            return expr
+        if length(expr) > LONGEST:
+            return None
+        expr = _replace(expr, equations[found[0].tensor])
+
+
+def _replace(expr: Expr, equation: Equation) -> Expr:
+    """Every entry of one tensor replaced by its right side, under binders too."""
+    def change(node: Expr) -> Expr | None:
+        if not isinstance(node, Entry) or node.tensor != equation.tensor:
+            return None
+        return substitute(equation.right, dict(zip(equation.letters, node.subscripts, strict=True)))
+
+    return replace_nodes(expr, change)
+
+
+def total_cost(
+    result: Expr, adjoints: Mapping[str, Adjoint], enclosed_names: tuple[str, ...]
+) -> tuple[float, int, int]:
+    """What a result costs with the adjoints that it reads and nobody else needs; how many values and how many of those
+    adjoints it reads."""
+    total = cost(result)
+    reads = tensors(result)
+    pending = [name for name in enclosed_names if adjoints[name].tensor in reads]
+    counted: set[str] = set()
+    while pending:
+        name = pending.pop()
+        if name in counted:
+            continue
+        counted.add(name)
+        right = adjoints[name].equation.right
+        total += cost(right)
+        reads |= tensors(right)
+        pending += [other for other in enclosed_names if adjoints[other].tensor in tensors(right)]
+    own = {adjoint.tensor for adjoint in adjoints.values()}
+    return total, len(reads - own), len(counted)

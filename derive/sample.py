@@ -1,0 +1,115 @@
+"""Random sizes and values for a network, such that every declared fact holds and no kink is near.
+
+Where a slope jumps (relu at 0, two equal values under a maximum) or a value runs away (a denominator near 0),
+differences say nothing; so a sample is drawn again until every such place is far enough.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.random import Generator
+
+from derive.evaluate.passes import continued, start
+from derive.network import Declaration, Network
+
+Draw = Callable[..., np.ndarray]
+
+CLEARANCE = 0.05
+ATTEMPTS = 300
+
+
+class NoSample(RuntimeError):
+    """No values were found that keep away from every kink and singularity."""
+
+
+def sizes_for(
+    network: Network, rng: Generator, distinct: bool = True, smallest: int = 2, ones: tuple[str, ...] = ()
+) -> dict[str, int]:
+    """A size for every dimension by name: those without a formula are drawn, the others follow from their formulas.
+
+    distinct  all drawn sizes differ, from `smallest` upwards; else each is between `smallest` and `smallest` + 2
+    ones      names of dimensions that get the size 1
+    ValueError where no drawn sizes make every formula a positive whole number.
+    """
+    free = [dimension.symbol.name for dimension in network.dimensions if dimension.formula is None]
+    for attempt in range(ATTEMPTS):
+        # Formulas such as (H - K)//2 may need larger sizes than the first ones tried.
+        room = attempt // 20
+        if distinct:
+            numbers = smallest + rng.permutation(len(free) + room)[: len(free)]
+        else:
+            numbers = smallest + rng.integers(0, 3 + room, size=len(free))
+        sizes = {name: 1 if name in ones else int(number) for name, number in zip(free, numbers, strict=True)}
+        try:
+            found = start(network, {}, sizes).sizes
+        except ValueError:
+            continue
+        if all(size >= 1 for size in found.values()):
+            return dict(found)
+    raise ValueError(f"no sizes were found that fit the formulas of {network.name}")
+
+
+def sample(network: Network, sizes: dict[str, int], rng: Generator) -> dict[str, np.ndarray]:
+    """An array for every input, target and parameter by name: whole numbers for `in K`, else float64.
+
+    NoSample where a kink or a singularity stays too near.
+    """
+    for attempt in range(ATTEMPTS):
+        # log(x) and log(1 - x) have no value for most normal numbers: every third draw lies between 0 and 1.
+        draw = rng.normal if attempt % 3 < 2 else _between_0_and_1(rng)
+        values = {item.tensor.name: _array(item, network, sizes, rng, draw) for item in network.declarations}
+        if clearance(network, values, sizes) >= CLEARANCE:
+            return values
+    raise NoSample(f"no values were found that keep {network.name} away from its kinks")
+
+
+def clearance(network: Network, values: dict[str, np.ndarray], sizes: dict[str, int]) -> float:
+    """How far the forward pass stays away from kinks and singularities; -inf where a value is not finite."""
+    nearest = math.inf
+
+    def watch(distance: float) -> None:
+        nonlocal nearest
+        nearest = min(nearest, -math.inf if math.isnan(distance) else distance)
+
+    end = continued(network.equations, start(network, values, sizes, watch))
+    finite = all(np.all(np.isfinite(end.values[item.tensor.name])) for item in network.equations)
+    return nearest if finite else -math.inf
+
+
+def upstream(network: Network, sizes: dict[str, int], rng: Generator) -> dict[str, np.ndarray]:
+    """A random upstream gradient for every result of a layer, by the result's name."""
+    at = start(network, {}, sizes)
+    shapes = {name: tuple(at.size(axis) for axis in network.tensors[name].axes) for name in network.results}
+    return {name: rng.normal(size=shape) for name, shape in shapes.items()}
+
+
+def _between_0_and_1(rng: Generator) -> Draw:
+    return lambda size: np.asarray(rng.uniform(0.15, 0.85, size=size))
+
+
+def _array(
+    declaration: Declaration, network: Network, sizes: dict[str, int], rng: Generator, draw: Draw
+) -> np.ndarray:
+    """Random values of one declared tensor that have the facts declared of it."""
+    at = start(network, {}, sizes)
+    tensor, facts = declaration.tensor, set(declaration.facts)
+    shape = tuple(at.size(axis) for axis in tensor.axes)
+    if tensor.within is not None:
+        return rng.integers(0, at.size(tensor.within), size=shape)
+    if "one_hot" in facts:
+        return np.eye(shape[-1])[rng.integers(0, shape[-1], size=shape[:-1])]
+    if "binary" in facts:
+        return rng.integers(0, 2, size=shape).astype(np.float64)
+    if "signs" in facts:
+        return rng.choice([-1.0, 1.0], size=shape)
+    values = draw(size=shape)
+    if "positive" in facts or "sums_to_one" in facts:
+        values = 0.3 + np.abs(values)
+    if "sums_to_one" in facts:
+        values = values / values.sum(axis=-1, keepdims=True)
+    if "symmetric" in facts:
+        values = (values + np.swapaxes(values, -1, -2)) / 2
+    return np.asarray(values)
