@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from sympy import Add, Expr, Mul, S
 
 from derive.binding import bind, free_letters, substitute
-from derive.dependence import entries, smooth_tensors
+from derive.dependence import entries
 from derive.derivation import Adjoint, Derivation, Local, Note
 from derive.entry import Entry, Tensor
 from derive.equation import Equation
 from derive.facts import Known, known_facts
+from derive.flow import Flow
 from derive.index import Index
-from derive.inlining import choices, enclosed, total_cost, write_out
+from derive.inlining import choices, total_cost, write_out
 from derive.letters import Letters
 from derive.naming import name_values
 from derive.network import Network
@@ -22,7 +23,7 @@ from derive.operators import Partial, Sum, Written
 from derive.partial import work_out
 from derive.rule import Trail
 from derive.rules.elimination import eliminate
-from derive.rules.forward_values import Definition
+from derive.rules.forward_values import definition_of
 from derive.simplify import simplify
 from derive.slopes import Slopes, fold_into_functions
 
@@ -48,13 +49,13 @@ class _Sweep:
         self.known = known_facts(network)
         self.letters = Letters(network)
         self.wanted = _wanted(network)
-        self.moving = _moving(network, self.wanted)
+        self.flow = Flow(network, self.wanted)
         self.taken = set(network.tensors) | {str(item.symbol) for item in network.dimensions}
         self.taken |= {item.symbol.name for item in network.constants}
         if network.is_layer:
             self.upstream = {name: self._adjoint_tensor(network.tensors[name]) for name in network.results}
         for equation in reversed(network.equations):
-            if equation.tensor in self.moving:
+            if equation.tensor in self.flow.moving:
                 self._visit(equation.tensor)
             for tensor in self._ready_after(equation):
                 self._visit(tensor)
@@ -70,14 +71,9 @@ class _Sweep:
 
     def _ready_after(self, equation: Equation) -> list[Tensor]:
         """The declared tensors whose first consumer is this equation: all their consumers have been visited now."""
-        ready = []
-        for declaration in self.network.declarations:
-            tensor = declaration.tensor
-            if tensor.name in self.wanted:
-                first = next((e for e in self.network.equations if tensor in smooth_tensors(e.right)), None)
-                if first is equation:
-                    ready.append(tensor)
-        return ready
+        declared = [tensor for tensor in self.flow.reads(equation) if self.network.equation(tensor.name) is None]
+        ready = [tensor for tensor in declared if self.flow.consumers(tensor)[0] is equation]
+        return sorted(ready, key=lambda tensor: list(self.network.tensors).index(tensor.name))
 
     def _adjoint_tensor(self, of: Tensor) -> Tensor:
         name = "d" + of.name
@@ -88,7 +84,7 @@ class _Sweep:
 
     def _visit(self, tensor: Tensor) -> None:
         """Derive the adjoint of one tensor; the loss itself and outputs that nothing else reads need none."""
-        consumers = [e for e in self.network.equations if tensor in smooth_tensors(e.right) and self._reaches(e)]
+        consumers = [equation for equation in self.flow.consumers(tensor) if self._reaches(equation)]
         if not consumers:
             return
         letters = self._letters(tensor)
@@ -130,9 +126,8 @@ class _Sweep:
         consumer = Equation(equation.tensor, letters, substitute(equation.right, mapping), equation.source)
         trail = Trail(Partial(consumer.right, by))
         work_out(trail, self.slopes.of)
-        definition = Definition(consumer.left, consumer.right, letters, f"definition of {equation.tensor.name}")
         is_loss = equation.tensor.name in self.network.results and not self.network.is_layer
-        simplify(trail, self.known, () if is_loss else (definition,))
+        simplify(trail, self.known, () if is_loss else (definition_of(consumer),))
         fold_into_functions(trail)
         return Local(consumer, by, tuple(trail.steps), trail.expr)
 
@@ -170,33 +165,27 @@ class _Sweep:
 
     def _choose_inlining(self, trail: Trail, locals_: tuple[Local, ...], by: Entry) -> tuple[Trail, tuple[str, ...]]:
         """Simplify as it is and with adjoints written out, and keep what costs least in all."""
-        values = enclosed(self.network, self.moving, by.tensor)
-        inner = tuple(name for name in values if name in self.adjoints)
+        values = self.flow.enclosed(by.tensor)
+        inner = tuple(equation.tensor.name for equation in values if equation.tensor.name in self.adjoints)
         plain = trail.fork()
         simplify(plain, self.known)
         options: list[tuple[tuple[float, int, int], Trail, tuple[str, ...]]] = [
             (total_cost(plain.expr, self.adjoints, inner), plain, ())
         ]
-        for inline in choices(self.network, self.moving, self.adjoints, by.tensor, locals_):
+        for inline in choices(self.flow, self.adjoints, by.tensor, locals_):
             other = trail.fork()
             written = self._chain(locals_, by, named=False, inline=inline)
             if written is None:
                 continue
             because = ", ".join(self.adjoints[name].tensor.name for name in inline)
             other.take("substitute", written, because)
-            definitions = self._definitions(values)
+            definitions = tuple(definition_of(equation) for equation in values)
             simplify(other, self.known, definitions)
             eliminate(other, definitions)
             options.append((total_cost(other.expr, self.adjoints, inner), other, inline))
         passed_on = all(local.result.is_number for local in locals_)
         _, best, inline = min(options, key=lambda option: option[0] if passed_on else option[0][:2])
         return best, tuple(self.adjoints[name].tensor.name for name in inline)
-
-    def _definitions(self, names: tuple[str, ...]) -> tuple[Definition, ...]:
-        equations = [self.network.equation(name) for name in names]
-        return tuple(
-            Definition(e.left, e.right, e.letters, f"definition of {e.tensor.name}") for e in equations if e is not None
-        )
 
 
 def _wanted(network: Network) -> tuple[str, ...]:
@@ -205,15 +194,6 @@ def _wanted(network: Network) -> tuple[str, ...]:
     if network.is_layer:
         names += [tensor.name for tensor in network.with_role("input") if tensor.within is None]
     return tuple(dict.fromkeys((*names, *network.wrt)))
-
-
-def _moving(network: Network, wanted: tuple[str, ...]) -> frozenset[Tensor]:
-    """The tensors that move when a wanted one does."""
-    moving = {network.tensors[name] for name in wanted}
-    for equation in network.equations:
-        if smooth_tensors(equation.right) & moving:
-            moving.add(equation.tensor)
-    return frozenset(moving)
 
 
 def _rename(equation: Equation, by: Entry, names: Letters) -> dict[Index, Index]:

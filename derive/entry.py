@@ -10,20 +10,23 @@ from sympy import Atom, Expr, Symbol, sympify
 class Tensor(Atom):
     """A named array: its axes are sizes (SymPy integers); `within` is K for whole numbers 0..K-1, else None."""
 
-    __slots__ = ("axes", "name", "within")
+    __slots__ = ("_key", "axes", "name", "within")
     name: str
     axes: tuple[Expr, ...]
     within: Expr | None
+    # `x[n,i]` makes entries, but a tensor is no sequence: without this SymPy would try to walk through one in an exponent.
+    _iterable = False
 
     def __new__(cls, name: str, axes: Any = (), within: Any = None) -> Tensor:
         self = Atom.__new__(cls)
         self.name = name
         self.axes = tuple(sympify(axis) for axis in axes)
         self.within = None if within is None else sympify(within)
+        self._key = (name, str(self.axes), str(self.within))
         return self
 
     def _hashable_content(self) -> tuple[str, str, str]:
-        return (self.name, str(self.axes), str(self.within))
+        return self._key
 
     def __getnewargs__(self) -> tuple[str, tuple[Expr, ...], Expr | None]:
         return (self.name, self.axes, self.within)

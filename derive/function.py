@@ -14,7 +14,7 @@ class Function(Atom):
     A *defined* function has parameters and a formula in them; it is differentiated through its formula.
     """
 
-    __slots__ = ("formula", "name", "parameters")
+    __slots__ = ("_key", "formula", "name", "parameters")
     name: str
     parameters: tuple[Symbol, ...]
     formula: Expr | None
@@ -24,10 +24,11 @@ class Function(Atom):
         self.name = name
         self.parameters = tuple(parameters)
         self.formula = formula
+        self._key = (name, str(self.parameters), str(formula))
         return self
 
     def _hashable_content(self) -> tuple[str, str, str]:
-        return (self.name, str(self.parameters), str(self.formula))
+        return self._key
 
     def __getnewargs__(self) -> tuple[str, tuple[Symbol, ...], Expr | None]:
         return (self.name, self.parameters, self.formula)

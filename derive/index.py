@@ -30,17 +30,18 @@ class _Letter(Atom, Expr):
 class Index(_Letter):
     """A free letter: `i` over a size such as D, H*K or 3."""
 
-    __slots__ = ("name",)
+    __slots__ = ("_key", "name")
     name: str
 
     def __new__(cls, name: str, size: Any) -> Index:
         self = Expr.__new__(cls)
         self.name = name
         self.size = sympify(size)
+        self._key = (name, str(self.size))
         return self
 
     def _hashable_content(self) -> tuple[str, str]:
-        return (self.name, str(self.size))
+        return self._key
 
     def __getnewargs__(self) -> tuple[str, Expr]:
         return (self.name, self.size)
@@ -52,17 +53,18 @@ class Index(_Letter):
 class Bound(_Letter):
     """A bound letter: level 1 belongs to an innermost sum, level 2 to one around it, and so on."""
 
-    __slots__ = ("level",)
+    __slots__ = ("_key", "level")
     level: int
 
     def __new__(cls, level: Any, size: Any) -> Bound:
         self = Expr.__new__(cls)
         self.level = int(level)
         self.size = sympify(size)
+        self._key = (self.level, str(self.size))
         return self
 
     def _hashable_content(self) -> tuple[int, str]:
-        return (self.level, str(self.size))
+        return self._key
 
     def __getnewargs__(self) -> tuple[int, Expr]:
         return (self.level, self.size)

@@ -12,22 +12,18 @@ from sympy import Expr
 
 from derive.binding import replace_nodes, substitute, unbind
 from derive.cost import cost, length
-from derive.dependence import entries, smooth_tensors, tensors
+from derive.dependence import entries, tensors
 from derive.derivation import Adjoint, Local
 from derive.entry import Entry, Tensor
 from derive.equation import Equation
-from derive.network import Network
+from derive.flow import Flow
 from derive.operators import Sum
 
 LONGEST = 400
 
 
 def choices(
-    network: Network,
-    moving: frozenset[Tensor],
-    adjoints: Mapping[str, Adjoint],
-    tensor: Tensor,
-    locals_: tuple[Local, ...],
+    flow: Flow, adjoints: Mapping[str, Adjoint], tensor: Tensor, locals_: tuple[Local, ...]
 ) -> list[tuple[str, ...]]:
     """The sets of adjoints that are worth trying."""
     free, single = [], []
@@ -36,14 +32,14 @@ def choices(
         if name not in adjoints:
             continue
         right = adjoints[name].equation.right
-        alone = (smooth_tensors(local.consumer.right) & moving) == {tensor}
+        alone = flow.reads(local.consumer) == {tensor}
         if not right.args or isinstance(right, Entry) or not entries(right):
             free.append(name)
         elif tensors(right) & tensors(local.result) or (alone and not _is_product_sum(right)):
             single.append(name)
     found = [tuple(free)] if free else []
     found += [(*free, name) for name in single]
-    inner = tuple(name for name in enclosed(network, moving, tensor) if name in adjoints)
+    inner = tuple(e.tensor.name for e in flow.enclosed(tensor) if e.tensor.name in adjoints)
     if inner and set(inner) not in [set(names) for names in found]:
         found.append(inner)
     return found
@@ -52,21 +48,6 @@ def choices(
 def _is_product_sum(expr: Expr) -> bool:
     """True for what a matrix product computes: writing that out again elsewhere never pays."""
     return isinstance(expr, Sum) and len(entries(unbind(expr)[1])) > 1
-
-
-def enclosed(
-    network: Network,
-    moving: frozenset[Tensor],
-    tensor: Tensor,
-) -> tuple[str, ...]:
-    """The values that move with nothing but this tensor: their adjoints are needed for its adjoint only."""
-    inside = {tensor}
-    for equation in network.equations:
-        reads = smooth_tensors(equation.right) & moving
-        if reads and reads <= inside:
-            inside.add(equation.tensor)
-    loss = () if network.is_layer else network.results
-    return tuple(e.tensor.name for e in network.equations if e.tensor in inside - {tensor} and e.tensor.name not in loss)
 
 
 def write_out(expr: Expr, adjoints: Mapping[str, Adjoint], names: tuple[str, ...]) -> Expr | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from sympy import Expr, Symbol
@@ -69,11 +70,11 @@ class Network:
 
     def declaration(self, name: str) -> Declaration | None:
         """The declaration of `name`, or None when an equation defines it."""
-        return next((item for item in self.declarations if item.tensor.name == name), None)
+        return self._declared.get(name)
 
     def equation(self, name: str) -> Equation | None:
         """The equation that defines `name`, or None when it is declared."""
-        return next((item for item in self.equations if item.tensor.name == name), None)
+        return self._defined.get(name)
 
     def with_role(self, role: Role) -> tuple[Tensor, ...]:
         """The tensors declared as `role`, in the order of their declarations."""
@@ -83,11 +84,18 @@ class Network:
     def parameters(self) -> tuple[Tensor, ...]:
         return self.with_role("param")
 
-    @property
+    @cached_property
+    def _declared(self) -> dict[str, Declaration]:
+        return {item.tensor.name: item for item in self.declarations}
+
+    @cached_property
+    def _defined(self) -> dict[str, Equation]:
+        return {item.tensor.name: item for item in self.equations}
+
+    @cached_property
     def tensors(self) -> Mapping[str, Tensor]:
         """Every tensor by name: declared ones first, then those of the equations."""
-        declared = {item.tensor.name: item.tensor for item in self.declarations}
-        return declared | {item.tensor.name: item.tensor for item in self.equations}
+        return {name: item.tensor for name, item in (self._declared | self._defined).items()}
 
     @property
     def facts(self) -> Mapping[str, tuple[str, ...]]:

@@ -90,9 +90,7 @@ def _between_0_and_1(rng: Generator) -> Draw:
     return lambda size: np.asarray(rng.uniform(0.15, 0.85, size=size))
 
 
-def _array(
-    declaration: Declaration, network: Network, sizes: dict[str, int], rng: Generator, draw: Draw
-) -> np.ndarray:
+def _array(declaration: Declaration, network: Network, sizes: dict[str, int], rng: Generator, draw: Draw) -> np.ndarray:
     """Random values of one declared tensor that have the facts declared of it."""
     at = start(network, {}, sizes)
     tensor, facts = declaration.tensor, set(declaration.facts)

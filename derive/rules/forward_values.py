@@ -23,6 +23,7 @@ from derive.activations import SIGMOID, TANH
 from derive.binding import free_letters, rebind, replace_nodes, substitute, unbind
 from derive.cost import preference
 from derive.entry import Tensor
+from derive.equation import Equation
 from derive.functions import exp
 from derive.index import Index, dimension
 from derive.operators import Apply, Binder, Sum
@@ -38,6 +39,11 @@ class Definition:
     formula: Expr
     letters: tuple[Index, ...]
     said: str
+
+
+def definition_of(equation: Equation) -> Definition:
+    """A forward equation as a definition."""
+    return Definition(equation.left, equation.right, equation.letters, f"definition of {equation.tensor.name}")
 
 
 def instances(definition: Definition, expr: Expr) -> Iterator[tuple[Expr, Expr]]:
