@@ -96,7 +96,7 @@ class _Sweep:
         trail.take("local derivatives", self._chain(locals_, by, named=False))
         best, inlined = self._choose_inlining(trail, locals_, by)
         equation = Equation(entry.tensor, letters, best.expr)
-        notes = adjoint_notes(tensor, locals_, self.slopes)
+        notes = adjoint_notes(tensor, locals_)
         notes += missing_facts(self.network, self.known, best.expr)
         if inlined:
             notes += (Note("inlined", tensor.name, ", ".join(inlined)),)

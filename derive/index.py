@@ -76,4 +76,3 @@ class Bound(_Letter):
 def is_letter(subscript: Expr) -> bool:
     """True for a free or bound letter that stands alone, false for `t-1`, `3` or `y[n]`."""
     return isinstance(subscript, _Letter)
-

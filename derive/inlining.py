@@ -64,6 +64,7 @@ def write_out(expr: Expr, adjoints: Mapping[str, Adjoint], names: tuple[str, ...
 
 def _replace(expr: Expr, equation: Equation) -> Expr:
     """Every entry of one tensor replaced by its right side, under binders too."""
+
     def change(node: Expr) -> Expr | None:
         if not isinstance(node, Entry) or node.tensor != equation.tensor:
             return None

@@ -114,9 +114,10 @@ def _last_place(expr: Expr, letter: Index) -> tuple[int, str]:
 def is_contraction(body: Expr, letters: tuple[Index, ...]) -> bool:
     """True for the body of a matrix product: two or more factors that share a summed letter."""
     factors = [factor for factor in Mul.make_args(body) if entries(factor)]
-    return any(sum(letter in free_letters(factor) for factor in factors) >= 2 for letter in letters) and len(
-        {frozenset(free_letters(factor)) for factor in factors}
-    ) > 1
+    return (
+        any(sum(letter in free_letters(factor) for factor in factors) >= 2 for letter in letters)
+        and len({frozenset(free_letters(factor)) for factor in factors}) > 1
+    )
 
 
 def has_contraction(expr: Expr) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from sympy import Basic, Expr
 
 from derive.cost import cost
-from derive.dependence import depends
+from derive.dependence import depends, tensors
 from derive.derivation import Adjoint, Local, Note
 from derive.entry import Tensor
 from derive.facts import FACTS, Known
@@ -16,7 +16,6 @@ from derive.network import Network
 from derive.operators import Apply, ArgMax, ArgMin, Compare, Maximum, Minimum, Where
 from derive.rule import Trail
 from derive.simplify import simplify
-from derive.slopes import Slopes
 
 
 def written_out(expr: Basic) -> Iterator[Basic]:
@@ -28,46 +27,43 @@ def written_out(expr: Basic) -> Iterator[Basic]:
         yield from written_out(expr.function.expand(*expr.arguments))
 
 
-def adjoint_notes(tensor: Tensor, locals_: tuple[Local, ...], _slopes: Slopes) -> tuple[Note, ...]:
+def adjoint_notes(tensor: Tensor, locals_: tuple[Local, ...]) -> tuple[Note, ...]:
     """Kinks and flat functions on the way from the tensor to its consumers."""
     notes: dict[Note, None] = {}
     for local in locals_:
         name = local.consumer.tensor.name
         for node in written_out(local.consumer.right):
-            note = _kink(node, tensor, name)
-            if note is not None:
-                notes[note] = None
+            if (kink := _kink(node, tensor)) is not None:
+                notes[Note("kink", name, kink, node)] = None
             if local.result == 0 and (flat := _flat(node, tensor)) is not None:
-                notes[Note("flat", name, f"{flat} has derivative 0 almost everywhere: no gradient passes to {tensor.name}")] = None
+                text = f"{flat} has derivative 0 almost everywhere: no gradient passes to {tensor.name}"
+                notes[Note("flat", name, text)] = None
     return tuple(notes)
 
 
-def _kink(node: Basic, tensor: Tensor, where: str) -> Note | None:
+def _kink(node: Basic, tensor: Tensor) -> str | None:
+    """Where a node has no derivative by the tensor and what is used there; None where it is smooth."""
     if isinstance(node, Apply) and node.name in PRIMITIVES and depends(node, tensor):
         kink = PRIMITIVES[node.name].kink
         if kink is not None:
             at = kink.at(*node.arguments)
-            return Note("kink", where, f"{node} has no derivative where {at.left} = {at.right}; {kink.chosen(*node.arguments)}", node)
+            return f"{node} has no derivative where {at.left} = {at.right}; {kink.chosen(*node.arguments)}"
     if isinstance(node, Maximum | Minimum) and depends(node, tensor):
-        return Note("kink", where, "at a tie the first of the equal values takes the whole gradient", node)
-    if isinstance(node, Where) and isinstance(node.condition, Compare) and node.condition.relation in ("<", ">", "<=", ">="):
-        if depends(node, tensor) and tensor in {entry for entry in _tensors_of(node.condition)}:
-            taken = "the second case" if node.condition.relation in ("<", ">") else "the first case"
-            return Note("kink", where, f"where {node.condition.left} = {node.condition.right} the derivative of {taken} is used", node)
+        return "at a tie the first of the equal values takes the whole gradient"
+    if isinstance(node, Where) and isinstance(node.condition, Compare) and tensor in tensors(node.condition):
+        condition = node.condition
+        if condition.relation in ("<", ">", "<=", ">="):
+            case = "second" if condition.relation in ("<", ">") else "first"
+            return f"where {condition.left} = {condition.right}, the derivative of the {case} case is used"
     return None
 
 
-def _tensors_of(node: Basic) -> frozenset[Tensor]:
-    from derive.dependence import tensors
-
-    return tensors(node)
-
-
 def _flat(node: Basic, tensor: Tensor) -> str | None:
+    """The name of a function through which no gradient passes to the tensor."""
     if isinstance(node, Apply) and node.name in PRIMITIVES and PRIMITIVES[node.name].flat and depends(node, tensor):
         return node.name
-    if isinstance(node, ArgMax | ArgMin) and tensor in _tensors_of(node):
-        return "argmax" if isinstance(node, ArgMax) else "argmin"
+    if isinstance(node, ArgMax | ArgMin) and tensor in tensors(node):
+        return type(node).__name__.lower()
     return None
 
 
@@ -96,9 +92,16 @@ def unreached(network: Network, wanted: tuple[str, ...], adjoints: Mapping[str, 
         if name in adjoints and adjoints[name].equation.right != 0:
             continue
         places = [note for note in flat if _feeds(network, name, note.where)]
-        where = ", ".join(dict.fromkeys(note.where for note in places))
-        reason = "; ".join(dict.fromkeys(note.text.split(" has ")[0] for note in places)) or "the loss does not depend on it"
-        notes.append(Note("flat", where or name, f"{name} gets no gradient, because of {reason}" if places else f"{name} gets no gradient: {reason}"))
+        if places:
+            where = ", ".join(dict.fromkeys(note.where for note in places))
+            functions = ", ".join(dict.fromkeys(note.text.split()[0] for note in places))
+            notes.append(
+                Note("flat", where, f"{name} gets no gradient, because of {functions} in the equation of {where}")
+            )
+        else:
+            notes.append(
+                Note("flat", name, f"{name} gets no gradient: no path of it to the loss can be differentiated")
+            )
     return tuple(notes)
 
 
@@ -106,6 +109,6 @@ def _feeds(network: Network, name: str, target: str) -> bool:
     """True when the value of `name` stands in the equation of `target` or in one that feeds it."""
     reached = {name}
     for equation in network.equations:
-        if {tensor.name for tensor in _tensors_of(equation.right)} & reached:
+        if {tensor.name for tensor in tensors(equation.right)} & reached:
             reached.add(equation.tensor.name)
     return target in reached

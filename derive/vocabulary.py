@@ -1,8 +1,8 @@
 """The function names of the language, looked up in one place.
 
-    ELEMENTWISE      a scalar function of scalars: a primitive or a definition of `derive.activations`, `derive.losses`
-    ALONG_AN_AXIS    a function of `derive.layers` or `derive.losses` that works along one axis
-    REDUCTIONS       what removes the letters or axes it is given
+ELEMENTWISE      a scalar function of scalars: a primitive or a definition of `derive.activations`, `derive.losses`
+ALONG_AN_AXIS    a function of `derive.layers` or `derive.losses` that works along one axis
+REDUCTIONS       what removes the letters or axes it is given
 """
 
 from __future__ import annotations

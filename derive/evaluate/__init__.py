@@ -6,8 +6,10 @@ passes         forward and backward passes, and gradients by differences
 """
 
 from derive.evaluate.differences import derivative
-from derive.evaluate.expression import Point, evaluate, point, primitive_value
+from derive.evaluate.expression import evaluate
 from derive.evaluate.passes import evaluate_derivation, evaluate_equation, evaluate_network, loss_gradient
+from derive.evaluate.point import Point, point, value
+from derive.evaluate.scalars import primitive_value
 
 __all__ = [
     "Point",
@@ -19,4 +21,5 @@ __all__ = [
     "loss_gradient",
     "point",
     "primitive_value",
+    "value",
 ]

@@ -12,7 +12,7 @@ import numpy as np
 from derive.derivation import Derivation
 from derive.equation import Equation
 from derive.evaluate.differences import derivative
-from derive.evaluate.expression import Point, point, value
+from derive.evaluate.point import Point, point, value
 from derive.network import Network
 
 Sizes = Mapping[Any, int]

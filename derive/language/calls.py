@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 
-from sympy import Expr
+from sympy import Expr, Integer
 
 from derive.binding import substitute
 from derive.errors import InputError
@@ -149,5 +149,5 @@ def _with_labels(
     if len(labels.axes) != len(rest):
         what = f"the labels have axes {shape(labels.sizes)}, but {shape(other.size for other in rest)} is needed"
         raise InputError(what, node.arguments[-1].place, "the axes of the first argument without the one it runs along")
-    (_, label), axes = context.align([Value(rest[0].letter if rest else first.expr, rest), labels], node.place)
+    (_, label), axes = context.align([Value(Integer(0), rest), labels], node.place)
     return Value(-log(substitute(first.expr, {axis.letter: label})), axes)

@@ -160,9 +160,7 @@ def case_by_case(of: Expr, by: Entry) -> Expr | None:
     then, otherwise = of.then, of.otherwise
     if not depends(otherwise, by.tensor):
         return iverson(of.condition) * Partial(then, by)
-    return Where(
-        of.condition, Partial(then, by) if depends(then, by.tensor) else S.Zero, Partial(otherwise, by)
-    )
+    return Where(of.condition, Partial(then, by) if depends(then, by.tensor) else S.Zero, Partial(otherwise, by))
 
 
 DERIVATIVE_RULES: tuple[DerivativeRule, ...] = (

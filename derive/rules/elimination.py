@@ -12,7 +12,7 @@ from derive.cost import preference
 from derive.dependence import entries
 from derive.entry import Entry
 from derive.operators import Binder
-from derive.rule import Rule, Trail, Rewrite
+from derive.rule import Rewrite, Rule, Trail
 from derive.rules.algebra import Opaque, absorb_sign, denominators, tidy
 from derive.rules.forward_values import Definition, examples, instances
 

@@ -49,9 +49,7 @@ def definition_of(equation: Equation) -> Definition:
 def instances(definition: Definition, expr: Expr) -> Iterator[tuple[Expr, Expr]]:
     """Name and formula with the definition's letters replaced by those of the expression, in every way that fits."""
     present = sorted(free_letters(expr), key=lambda letter: letter.name)
-    choices = [
-        [other for other in present if other.size == letter.size] or [letter] for letter in definition.letters
-    ]
+    choices = [[other for other in present if other.size == letter.size] or [letter] for letter in definition.letters]
     for choice in product(*choices):
         mapping = dict(zip(definition.letters, choice, strict=True))
         yield substitute(definition.name, mapping), substitute(definition.formula, mapping)

@@ -102,7 +102,8 @@ def pull_out(node: Expr) -> Expr | None:
     if not isinstance(node, Sum):
         return None
     letters, body = unbind(node)
-    inside, outside = [], []
+    inside: list[Expr] = []
+    outside: list[Expr] = []
     for factor in Mul.make_args(body):
         (inside if free_letters(factor) & set(letters) else outside).append(factor)
     used = free_letters(Mul(*inside))
@@ -143,10 +144,7 @@ def out_of_the_cases(node: Expr) -> Expr | None:
     then, otherwise = node.then, node.otherwise
     in_then = {factor for factor in Mul.make_args(then) if isinstance(factor, Delta)}
     in_otherwise = {factor for factor in Mul.make_args(otherwise) if isinstance(factor, Delta)}
-    if then == 0:
-        common = in_otherwise
-    else:
-        common = in_then if otherwise == 0 else in_then & in_otherwise
+    common = {then: in_otherwise, otherwise: in_then}.get(S.Zero, in_then & in_otherwise)
     if common:
         deltas = Mul(*sorted(common, key=lambda delta: delta.sort_key()))
         return deltas * Where(node.condition, _without(then, common), _without(otherwise, common))

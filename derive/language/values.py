@@ -1,0 +1,51 @@
+"""Values for worked examples: together they must fit the dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sympy import Expr
+
+from derive.errors import InputError
+from derive.language.scope import Scope
+
+
+def check_values(scope: Scope) -> None:
+    """Every value has the sizes that its axes were given or that another value gave them; facts hold of it."""
+    sizes: dict[Expr, tuple[int, str]] = {
+        dimension.symbol: (dimension.default, f"{dimension.symbol} = {dimension.default}")
+        for dimension in scope.dimensions.values()
+        if dimension.default is not None
+    }
+    for name, declaration in scope.declarations.items():
+        if declaration.value is None:
+            continue
+        rows: tuple[object, ...] = (declaration.value,)
+        for axis in declaration.tensor.axes:
+            lengths = {len(row) for row in rows if isinstance(row, tuple)}
+            if len(lengths) != 1:
+                raise InputError(f"the rows of the value of {name} differ in length", scope.places[name], "equal rows")
+            length = lengths.pop()
+            known = scope.explicit(axis).xreplace({size: number for size, (number, _) in sizes.items()})
+            if known.is_Integer and int(known) != length:
+                reason = sizes[axis][1] if axis in sizes else f"{axis} = {known}"
+                what = f"the value of {name} has the wrong shape: {length} entries along {axis}, but {reason}"
+                raise InputError(what, scope.places[name], f"{known} entries")
+            if not known.is_Integer and axis in scope.explicit(axis).free_symbols:
+                sizes[axis] = (length, f"{name} gives {axis} = {length}")
+            rows = tuple(part for row in rows if isinstance(row, tuple) for part in row)
+        within = declaration.tensor.within
+        if within is not None:
+            size = scope.explicit(within).xreplace({size: number for size, (number, _) in sizes.items()})
+            outside = [number for number in numbers(declaration.value) if size.is_Integer and not number < size]
+            if outside:
+                raise InputError(f"the value of {name} holds {outside[0]}, but it runs over {within}", scope.places[name])
+
+
+def numbers(value: object) -> Iterator[Expr]:
+    """All numbers of a nested value."""
+    if isinstance(value, tuple):
+        for part in value:
+            yield from numbers(part)
+    elif isinstance(value, Expr):
+        yield value
