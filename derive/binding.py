@@ -59,7 +59,7 @@ def _names() -> Iterator[str]:
 
 def bind(kind: type[Binder], body: Expr, letters: Iterable[Index]) -> Expr:
     """A binder over free letters of the body. Letters are ordered so that spelling and order do not matter; a number
-    in front of a sum's body stands in front of the sum."""
+    in front of a sum's body stands in front of the sum, and a sum of sums is one sum."""
     letters = tuple(letters)
     if not letters:
         return body
@@ -67,6 +67,9 @@ def bind(kind: type[Binder], body: Expr, letters: Iterable[Index]) -> Expr:
         number, body = body.as_coeff_Mul()
         if number != 1:
             return number * bind(kind, body, letters) if number != 0 else S.Zero
+        if isinstance(body, Sum):
+            inner, innermost = unbind(body, letters)
+            return bind(kind, innermost, (*letters, *inner))
     level = _level(body)
     candidates = []
     for order in _orders(letters):

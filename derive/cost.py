@@ -54,10 +54,8 @@ def _own(expr: Basic) -> float:
     elif isinstance(expr, Mul):
         weight = sum(1.0 for factor in expr.args if factor != -1) - 1.0
     elif isinstance(expr, Pow):
-        weight = (
-            {2: 1.0, -1: 1.0}.get(int(expr.exp) if expr.exp.is_Integer else 0, _POWER) if not expr.is_number else 0.0
-        )
-        weight = 0.0 if expr.base.is_Symbol else weight
+        cheap = expr.exp in (2, -1)
+        weight = 0.0 if expr.is_number or expr.base.is_Symbol else 1.0 if cheap else _POWER
     elif isinstance(expr, Apply):
         weight = _FUNCTION
     elif isinstance(expr, Where | Compare | Logic | Delta):

@@ -14,7 +14,7 @@ class Tensor(Atom):
     name: str
     axes: tuple[Expr, ...]
     within: Expr | None
-    # `x[n,i]` makes entries, but a tensor is no sequence: without this SymPy would try to walk through one in an exponent.
+    # `x[n,i]` makes entries, but a tensor is no sequence: else SymPy would try to walk through one in an exponent.
     _iterable = False
 
     def __new__(cls, name: str, axes: Any = (), within: Any = None) -> Tensor:

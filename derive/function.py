@@ -10,8 +10,8 @@ from sympy import Atom, Expr, Symbol
 class Function(Atom):
     """A scalar function of one or more scalars, as an atom that expressions carry.
 
-    Two kinds exist. A *primitive* has no formula: its record in `derive.functions` gives slope, kink and numeric meaning.
-    A *defined* function has parameters and a formula in them; it is differentiated through its formula.
+    Two kinds exist. A *primitive* has no formula: its record in `derive.functions` gives slope, kink and meaning. A
+    *defined* function has parameters and a formula in them; it is differentiated through its formula.
     """
 
     __slots__ = ("_key", "formula", "name", "parameters")

@@ -104,6 +104,10 @@ def _min_slope(first: Expr, second: Expr) -> tuple[Expr, ...]:
 _ZERO_THERE = "the derivative used there is 0"
 
 
+def _at_zero(argument: Expr) -> Compare:
+    return Compare("==", argument, Integer(0))
+
+
 def _at_a_tie(first: Expr, second: Expr) -> str:
     return _ZERO_THERE if is_constant(first) or is_constant(second) else "there the first argument takes the gradient"
 
@@ -135,9 +139,7 @@ PRIMITIVES: dict[str, Primitive] = {
         Primitive("sin", 1, _by_sympy(sympy.sin), math.sin),
         Primitive("cos", 1, _by_sympy(sympy.cos), math.cos),
         Primitive("erf", 1, _by_sympy(sympy.erf), math.erf),
-        Primitive(
-            "abs", 1, lambda u: (apply("sign", u),), abs, kink=Kink(lambda u: Compare("==", u, Integer(0)), lambda u: _ZERO_THERE)
-        ),
+        Primitive("abs", 1, lambda u: (apply("sign", u),), abs, kink=Kink(_at_zero, lambda u: _ZERO_THERE)),
         Primitive(
             "max", 2, _max_slope, lambda a, b: a if a >= b else b,
             kink=Kink(lambda a, b: Compare("==", a, b), _at_a_tie),

@@ -25,7 +25,7 @@ MOST_SYMBOLS = 9
 class Opaque:
     """The symbols that stand for what algebra does not look into, and the way back.
 
-    The root of a base that stands with fractional powers becomes one symbol, so that (v + eps)**(-3/2) is a power of it.
+    The root of a base that stands with fractional powers becomes one symbol: (v + eps)**(-3/2) is a power of it.
     """
 
     def __init__(self) -> None:
