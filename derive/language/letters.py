@@ -90,7 +90,7 @@ class Lettering:
 
     def _candidates(self, size: Expr) -> Iterator[str]:
         own = str(size)[:1].lower()
-        if own.isalpha() and own.isidentifier() and own not in ("d", "e", "o") and own not in self._avoid:
+        if own.isalpha() and own.isidentifier() and own not in "deho" and own not in self._avoid:
             yield own
         yield from (name for name in POOL if name not in self._avoid)
         number = 1

@@ -7,10 +7,11 @@ rational function that is left, and of the equal forms that come out the cheapes
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from sympy import Add, Expr, Mul, Pow, S, Symbol, cancel, factor, factor_terms, fraction, together
 
-from derive.binding import replace_nodes
+from derive.binding import rebind, replace_nodes, unbind
 from derive.cost import length, preference
 from derive.entry import Tensor
 from derive.functions import apply
@@ -132,14 +133,13 @@ def best(forms: list[Expr]) -> Expr:
     return min(forms, key=preference)
 
 
+@lru_cache(maxsize=16384)
 def tidy(expr: Expr) -> Expr:
     """The best form that scalar algebra finds, inside sums and outside."""
 
     def change(node: Expr) -> Expr | None:
         if not isinstance(node, Sum):
             return None
-        from derive.binding import rebind, unbind
-
         letters, body = unbind(node)
         better = best(rational_forms(body))
         return None if better == body else rebind(node, better, letters)

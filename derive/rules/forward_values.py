@@ -59,15 +59,16 @@ def as_it_stands(expr: Expr, definition: Definition) -> Expr:
     """The formula, or all of its factors, replaced by the name."""
 
     def change(node: Expr) -> Expr | None:
+        changed = node
         for name, formula in instances(definition, node):
-            if node == formula:
+            if changed == formula:
                 return name
-            if isinstance(node, Mul | Pow) and isinstance(formula, Mul | Pow):
-                divided = _divide(node, formula)
+            if isinstance(changed, Mul | Pow) and isinstance(formula, Mul | Pow):
+                divided = _divide(changed, formula)
                 if divided is not None:
                     power, rest = divided
-                    return name**power * rest
-        return None
+                    changed = name**power * rest
+        return None if changed == node else changed
 
     return replace_nodes(expr, change)
 
@@ -237,18 +238,19 @@ def join_exponentials(expr: Expr) -> Expr:
 
 def fold(expr: Expr, definition: Definition) -> Rewrite | None:
     """The best of the three ways, if it is better than the expression and divides by nothing new."""
-    allowed = denominators(expr)
+    allowed, unfolded = denominators(expr), tidy(expr)
     forms = [tidy(as_it_stands(expr, definition))]
     for way in (solved, undone):
         changed = _outside_sums(expr, definition, way)
         if changed is not None:
             forms.append(tidy(changed))
             forms.append(tidy(as_it_stands(tidy(changed), definition)))
-    forms = [form for form in forms if denominators(form) <= allowed and form != expr]
+    forms = [form for form in forms if denominators(form) <= allowed and form not in (expr, unfolded)]
     if not forms:
         return None
     after = min(forms, key=preference)
-    return Rewrite(after, definition.said) if preference(after) < preference(expr) else None
+    better = preference(after) < min(preference(expr), preference(unfolded))
+    return Rewrite(after, definition.said) if better else None
 
 
 def _outside_sums(expr: Expr, definition: Definition, way) -> Expr | None:  # type: ignore[no-untyped-def]
