@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sympy import Add, Expr, Mul, S
 
 from derive.binding import bind, free_letters, substitute
-from derive.dependence import entries
+from derive.dependence import entries, tensors
 from derive.derivation import Adjoint, Derivation, Local, Note
 from derive.entry import Entry, Tensor
 from derive.equation import Equation
@@ -23,7 +23,7 @@ from derive.operators import Partial, Sum, Written
 from derive.partial import work_out
 from derive.rule import Trail
 from derive.rules.elimination import eliminate
-from derive.rules.forward_values import definition_of
+from derive.rules.forward_values import Definition, definition_of, is_mean
 from derive.simplify import simplify
 from derive.slopes import Slopes, fold_into_functions
 
@@ -127,9 +127,16 @@ class _Sweep:
         trail = Trail(Partial(consumer.right, by))
         work_out(trail, self.slopes.of)
         is_loss = equation.tensor.name in self.network.results and not self.network.is_layer
-        simplify(trail, self.known, () if is_loss else (definition_of(consumer),))
+        definitions = () if is_loss else (definition_of(consumer),)
+        simplify(trail, self.known, definitions + self._means(consumer))
         fold_into_functions(trail)
         return Local(consumer, by, tuple(trail.steps), trail.expr)
+
+    def _means(self, consumer: Equation) -> tuple[Definition, ...]:
+        """The definitions of the means that an equation reads: sum_n x = N m lets the sum of x - m vanish."""
+        read = (self.network.equation(tensor.name) for tensor in tensors(consumer.right))
+        means = [equation for equation in read if equation is not None and is_mean(equation.right)]
+        return tuple(definition_of(equation) for equation in sorted(means, key=lambda e: e.tensor.name))
 
     def _arriving(self, consumer: Equation) -> Expr:
         """The gradient by a consumer: 1 for the loss, the upstream gradient for an output, else its adjoint."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sympy import Add, Basic, Expr, Integer, Mul, Pow
+from sympy import Add, Basic, Expr, Integer, Mul, Pow, S
 
 from derive.entry import Entry
 from derive.index import Bound, Index
@@ -43,6 +43,11 @@ def _entries(expr: Basic) -> int:
     return count
 
 
+def _common_number(expr: Basic) -> Expr:
+    """The number that all terms of a sum share: SymPy writes 2 (a - y) as 2 a - 2 y, but nobody computes it so."""
+    return abs(expr.primitive()[0]) if isinstance(expr, Add) else S.One
+
+
 @lru_cache(maxsize=65536)
 def _own(expr: Basic) -> float:
     """The operations of the outermost node alone, over all entries of its array."""
@@ -50,7 +55,7 @@ def _own(expr: Basic) -> float:
         return float(_entries(expr.body))
     weight = 0.0
     if isinstance(expr, Add):
-        weight = len(expr.args) - 1.0
+        weight = 1.0 if _common_number(expr) != 1 else len(expr.args) - 1.0
     elif isinstance(expr, Mul):
         weight = sum(1.0 for factor in expr.args if factor != -1) - 1.0
     elif isinstance(expr, Pow):
@@ -69,6 +74,8 @@ def _nodes(expr: Basic) -> frozenset[Basic]:
     if isinstance(expr, Entry) or not expr.args:
         return frozenset()
     found: frozenset[Basic] = frozenset((expr,))
+    if _common_number(expr) != 1:
+        return found | _nodes(expr / _common_number(expr))
     for argument in expr.args:
         found |= _nodes(argument)
     return found
@@ -77,12 +84,14 @@ def _nodes(expr: Basic) -> frozenset[Basic]:
 @lru_cache(maxsize=65536)
 def cost(expr: Expr) -> float:
     """The number of scalar operations, every distinct subexpression counted once."""
-    return sum(_own(node) for node in sorted(_nodes(expr), key=str)) if expr.args else 0.0
+    return sum(_own(node) for node in _nodes(expr))
 
 
 @lru_cache(maxsize=65536)
 def length(expr: Basic) -> int:
     """How long an expression is to read: its nodes, a minus sign not counted."""
+    if _common_number(expr) != 1:
+        return 2 + length(expr / _common_number(expr))
     own = 0 if expr == -1 else 1
     return own + sum(length(argument) for argument in expr.args)
 

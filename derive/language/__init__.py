@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from derive.language.gallery import gallery, gallery_path
+    from derive.language.shipped import gallery, gallery_path
     from derive.language.infer import one_liner
     from derive.language.reader import parse, read
     from derive.language.writer import write
@@ -27,7 +27,7 @@ _HOME = {"parse": "reader", "read": "reader", "one_liner": "infer", "write": "wr
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__} has no attribute {name}")
-    module = import_module(f"derive.language.{_HOME.get(name, 'gallery')}")
+    module = import_module(f"derive.language.{_HOME.get(name, 'shipped')}")
     value = getattr(module, name)
     globals()[name] = value
     return value

@@ -189,7 +189,7 @@ class _Line:
         after = self.line[found.end() : found.end() + 1]
         if after and (_continues_name(after)) and after not in SUPERSCRIPTS:
             raise self._wrong(
-                "there is no product by juxtaposition", len(text) + 1, f"write {text} * {_word_at(self.line, found.end())}"
+                "there is no product by juxtaposition", len(text) + 1, f"{text} * {_word_at(self.line, found.end())}"
             )
         exponent = re.split("[eE]", text)[1:]
         too_large = bool(exponent) and (len(exponent[0]) > 5 or abs(int(exponent[0])) > LARGEST_EXPONENT)

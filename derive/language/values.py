@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Expr
+from sympy import Expr, Integer
 
 from derive.errors import InputError
 from derive.language.scope import Scope
@@ -26,7 +26,7 @@ def check_values(scope: Scope) -> None:
             if len(lengths) != 1:
                 raise InputError(f"the rows of the value of {name} differ in length", scope.places[name], "equal rows")
             length = lengths.pop()
-            known = scope.explicit(axis).xreplace({size: number for size, (number, _) in sizes.items()})
+            known = scope.explicit(axis).xreplace(_numbers_of(sizes))
             if known.is_Integer and int(known) != length:
                 reason = sizes[axis][1] if axis in sizes else f"{axis} = {known}"
                 what = f"the value of {name} has the wrong shape: {length} entries along {axis}, but {reason}"
@@ -36,10 +36,14 @@ def check_values(scope: Scope) -> None:
             rows = tuple(part for row in rows if isinstance(row, tuple) for part in row)
         within = declaration.tensor.within
         if within is not None:
-            size = scope.explicit(within).xreplace({size: number for size, (number, _) in sizes.items()})
+            size = scope.explicit(within).xreplace(_numbers_of(sizes))
             outside = [number for number in numbers(declaration.value) if size.is_Integer and not number < size]
             if outside:
                 raise InputError(f"the value of {name} holds {outside[0]}, but it runs over {within}", scope.places[name])
+
+
+def _numbers_of(sizes: dict[Expr, tuple[int, str]]) -> dict[Expr, Expr]:
+    return {size: Integer(number) for size, (number, _) in sizes.items()}
 
 
 def numbers(value: object) -> Iterator[Expr]:

@@ -76,13 +76,16 @@ def absorb_sign(expr: Expr) -> Expr:
         expr = expr.func(*(absorb_sign(argument) for argument in expr.args))
     if not isinstance(expr, Mul):
         return expr
-    sign, factors = 1, []
+    sign, factors = S.One, []
     for factor_ in expr.args:
         base, exponent = factor_.as_base_exp()
+        if isinstance(base, Add) and exponent.is_Integer and exponent < 0:
+            number, base = base.primitive()
+            sign, factor_ = sign * number**exponent, base**exponent
         if isinstance(base, Add) and exponent.is_Integer and exponent % 2 and _reads_better_negated(base):
             sign, factor_ = -sign, Add(*(-term for term in base.args)) ** exponent
         factors.append(factor_)
-    if (sign * expr.args[0] if expr.args[0].is_Number else sign) < 0:
+    if (sign * factors[0] if factors[0].is_Number else sign) < 0:
         for place, factor_ in enumerate(factors):
             if isinstance(factor_, Add) and 2 * _minus_signs(factor_) == len(factor_.args) and not _number_in(factor_):
                 factors[place], sign = Add(*(-term for term in factor_.args)), -sign
@@ -155,7 +158,9 @@ def _tidy(expr: Expr) -> Rewrite | None:
 def denominators(expr: Expr) -> frozenset[Expr]:
     """What an expression divides by, outside opaque parts."""
     return frozenset(
-        power.base for power in expr.atoms(Pow) if power.exp.could_extract_minus_sign() and not power.base.is_Symbol
+        power.base.primitive()[1]
+        for power in expr.atoms(Pow)
+        if power.exp.could_extract_minus_sign() and not power.base.is_Symbol
     )
 
 

@@ -22,7 +22,7 @@ from sympy import Add, Expr, Mul, Poly, Pow, Rational, S, Symbol, cancel, factor
 from derive.activations import SIGMOID, TANH
 from derive.binding import free_letters, rebind, replace_nodes, substitute, unbind
 from derive.cost import preference
-from derive.entry import Tensor
+from derive.entry import Entry, Tensor
 from derive.equation import Equation
 from derive.functions import exp
 from derive.index import Index, dimension
@@ -46,6 +46,12 @@ def definition_of(equation: Equation) -> Definition:
     return Definition(equation.left, equation.right, equation.letters, f"definition of {equation.tensor.name}")
 
 
+def is_mean(formula: Expr) -> bool:
+    """True for sum_n x[n] / N: a sum of entries over a size."""
+    sums = [factor for factor in Mul.make_args(formula) if isinstance(factor, Sum)]
+    return len(sums) == 1 and isinstance(sums[0].body, Entry) and not (formula / sums[0]).has(Entry)
+
+
 def instances(definition: Definition, expr: Expr) -> Iterator[tuple[Expr, Expr]]:
     """Name and formula with the definition's letters replaced by those of the expression, in every way that fits."""
     present = sorted(free_letters(expr), key=lambda letter: letter.name)
@@ -63,7 +69,7 @@ def as_it_stands(expr: Expr, definition: Definition) -> Expr:
         for name, formula in instances(definition, node):
             if changed == formula:
                 return name
-            if isinstance(changed, Mul | Pow) and isinstance(formula, Mul | Pow):
+            if isinstance(changed, Mul | Pow | Sum) and isinstance(formula, Mul | Pow):
                 divided = _divide(changed, formula)
                 if divided is not None:
                     power, rest = divided
@@ -75,7 +81,11 @@ def as_it_stands(expr: Expr, definition: Definition) -> Expr:
 
 def _divide(node: Expr, formula: Expr) -> tuple[int, Expr] | None:
     """node = formula**power * rest with the largest power, where every factor of the formula stands in the node."""
-    have = {base: exponent for base, exponent in (factor.as_base_exp() for factor in Mul.make_args(node))}
+    have: dict[Expr, Expr] = {}
+    for base, exponent in (factor.as_base_exp() for factor in Mul.make_args(node)):
+        have[base] = exponent
+        if isinstance(base, Add):
+            have[-base] = exponent
     power: Rational | None = None
     for factor in Mul.make_args(formula):
         if factor.is_number or factor.is_Symbol or (isinstance(factor, Pow) and factor.base.is_Symbol):
@@ -86,7 +96,18 @@ def _divide(node: Expr, formula: Expr) -> tuple[int, Expr] | None:
         power = ratio if power is None else min(power, ratio)
     if power is None:
         return None
-    return int(power), node / formula ** int(power)
+    return int(power), Mul(*_same_signs(node, formula), formula ** -int(power))
+
+
+def _same_signs(node: Expr, formula: Expr) -> list[Expr]:
+    """The node's factors, with m - x written as -1 times x - m where the formula has x - m, so that the two cancel."""
+    bases = {factor.as_base_exp()[0] for factor in Mul.make_args(formula)}
+    factors: list[Expr] = []
+    for factor in Mul.make_args(node):
+        base, exponent = factor.as_base_exp()
+        turned = isinstance(base, Add) and exponent.is_Integer and -base in bases
+        factors += [(-1) ** exponent, (-base) ** exponent] if turned else [factor]
+    return factors
 
 
 def exponentials(expr: Expr) -> tuple[Apply, ...]:
