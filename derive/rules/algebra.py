@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from sympy import Add, Expr, Mul, Pow, S, Symbol, cancel, factor, factor_terms, fraction, together
+from sympy import Add, Expr, Mul, Pow, Rational, S, Symbol, cancel, factor, factor_terms, fraction, together
 
 from derive.binding import rebind, replace_nodes, unbind
 from derive.cost import length, preference
@@ -69,8 +69,8 @@ class Opaque:
 def absorb_sign(expr: Expr) -> Expr:
     """-h (h - 1)  ->  h (1 - h) and (y - p)/(p - 1)  ->  (p - y)/(1 - p), everywhere outside opaque parts.
 
-    A sum with a positive number in it, or with fewer minus signs, is written as it is. A sign that is left over goes
-    into a sum for which both ways read alike.
+    A sum with a positive number in it, or with few minus signs, is written as it is. A sign that is left over goes into
+    the sum with the most minus signs, if one has any.
     """
     if isinstance(expr, Add | Mul | Pow):
         expr = expr.func(*(absorb_sign(argument) for argument in expr.args))
@@ -86,10 +86,11 @@ def absorb_sign(expr: Expr) -> Expr:
             sign, factor_ = -sign, Add(*(-term for term in base.args)) ** exponent
         factors.append(factor_)
     if (sign * factors[0] if factors[0].is_Number else sign) < 0:
-        for place, factor_ in enumerate(factors):
-            if isinstance(factor_, Add) and 2 * _minus_signs(factor_) == len(factor_.args) and not _number_in(factor_):
-                factors[place], sign = Add(*(-term for term in factor_.args)), -sign
-                break
+        mixed = [place for place, factor_ in enumerate(factors) if isinstance(factor_, Add) and _minus_signs(factor_)]
+        mixed = [place for place in mixed if not (_number_in(factors[place]) > 0)]
+        if mixed:
+            place = max(mixed, key=lambda place: Rational(_minus_signs(factors[place]), len(factors[place].args)))
+            factors[place], sign = Add(*(-term for term in factors[place].args)), -sign
     return Mul(sign, *factors)
 
 
