@@ -25,7 +25,7 @@ def _(expr: Partial, at: Point, letters: Environment) -> Number:
     def moved(number: float) -> float:
         changed = np.array(array, dtype=np.float64)
         changed[component] = number
-        return value(of, at.with_value(name, changed), inner)
+        return value(of, at.moved(name, changed), inner)
 
     return derivative(moved, array.item(component))
 

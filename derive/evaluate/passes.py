@@ -88,7 +88,7 @@ def loss_gradient(
         def moved(number: float, component: tuple[int, ...] = component) -> float:
             changed = array.copy()
             changed[component] = number
-            end = continued(after, at.with_value(name, changed))
+            end = continued(after, at.moved(name, changed))
             return sum(float(np.sum(weights[result] * end.values[result])) for result in network.results)
 
         gradient[component] = derivative(moved, float(array[component]))

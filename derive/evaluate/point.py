@@ -23,12 +23,14 @@ class Point:
     `equations` says by tensor name what an entry is made of: only the derivative of an entry asks for it.
     `watch`, when given, is called with the distance of every decision and every singularity from its edge: how far a
     comparison of real values is from a tie, a denominator from 0. A caller keeps away from kinks with it.
+    `unmoved` is the point that differences started from: there, `stop(e)` keeps the value that it has.
     """
 
     values: Mapping[str, np.ndarray]
     sizes: Mapping[str, int]
     equations: Mapping[str, Equation] = field(default_factory=dict)
     watch: Callable[[float], None] | None = None
+    unmoved: Point | None = None
 
     def size(self, axis: Basic) -> int:
         """The number that an axis such as D, H*K or 3 stands for. ValueError where that is no whole number."""
@@ -40,6 +42,10 @@ class Point:
     def with_value(self, name: str, array: np.ndarray) -> Point:
         """The same point with another array for one tensor."""
         return replace(self, values={**self.values, name: array})
+
+    def moved(self, name: str, array: np.ndarray) -> Point:
+        """The same point with one tensor moved away from here, for differences."""
+        return replace(self.with_value(name, array), unmoved=self.unmoved or self)
 
 
 def point(values: Mapping[str, Any], sizes: Mapping[Any, int], equations: Iterable[Equation] = ()) -> Point:

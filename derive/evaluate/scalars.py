@@ -130,12 +130,25 @@ def _(expr: sympy.Mod, at: Point, letters: Environment) -> Number:
 @value.register
 def _(expr: Apply, at: Point, letters: Environment) -> Number:
     function = expr.function
+    if function.name == "stop" and at.unmoved is not None:
+        at = at.unmoved
+    if function.formula is not None and _stops(function.formula):
+        # What is stopped must be seen as an expression, not as a number that may have moved already.
+        return value(function.expand(*expr.arguments), at, letters)
     arguments = tuple(value(argument, at, letters) for argument in expr.arguments)
     if function.formula is not None:
         return value(function.formula, at, {**letters, **dict(zip(function.parameters, arguments, strict=True))})
     if at.watch:
         _watch_primitive(function.name, arguments, at.watch)
     return primitive_value(function.name, *arguments)
+
+
+def _stops(formula: Basic) -> bool:
+    """True where `stop` stands in a formula, or in one that it uses."""
+    applied = formula.atoms(Apply)
+    return any(
+        node.name == "stop" or (node.function.formula is not None and _stops(node.function.formula)) for node in applied
+    )
 
 
 def primitive_value(name: str, *arguments: Number) -> Number:

@@ -14,9 +14,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from derive.language.shipped import gallery, gallery_path
     from derive.language.infer import one_liner
     from derive.language.reader import parse, read
+    from derive.language.shipped import gallery, gallery_path
     from derive.language.writer import write
 
 __all__ = ["gallery", "gallery_path", "one_liner", "parse", "read", "write"]

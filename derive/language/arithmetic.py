@@ -27,7 +27,9 @@ def power(of: Expr, exponent: Expr, place: Place) -> Expr:
 def checked(result: Any, place: Place) -> Any:
     """The result, unless it is no number at all or absurdly large."""
     if result.has(zoo) or result.has(nan):
-        raise InputError("this is not a number: it divides by zero, or takes infinity from itself", place, "another value")
+        raise InputError(
+            "this is not a number: it divides by zero, or takes infinity from itself", place, "another value"
+        )
     if result.is_Rational and max(_bits(result.p), _bits(result.q)) > 2 * LARGEST_BITS:
         raise InputError("this number is too large", place, "a smaller one")
     return result

@@ -42,7 +42,7 @@ def _unknown(node: Call, context: Context) -> InputError:
     if context.scope.what_is(name) is not None:
         what = f"{name} is {context.scope.what_is(name)}, not a function; there is no product by juxtaposition"
         return InputError(what, node.place, f"{name} * (...)")
-    similar = difflib.get_close_matches(name, [*context.scope.functions, *FUNCTIONS], 1, 0.6)
+    similar = difflib.get_close_matches(name, [*context.scope.functions, *FUNCTIONS], 1, 0.7)
     remedy = f"{similar[0]}?" if similar else f"define it in a line of its own: {name}(u) = ..."
     return InputError(f"there is no function {name}", node.place, remedy)
 
@@ -50,7 +50,9 @@ def _unknown(node: Call, context: Context) -> InputError:
 def _plain(node: Call) -> None:
     """Refuse what only a reduction takes."""
     if node.letters is not None or node.condition is not None:
-        raise InputError(f"{node.function} takes no `for` or `if`", node.place, f"{node.function}(...) of arguments only")
+        raise InputError(
+            f"{node.function} takes no `for` or `if`", node.place, f"{node.function}(...) of arguments only"
+        )
 
 
 def arguments_of(
@@ -60,7 +62,9 @@ def arguments_of(
     names = (*arguments, *settings)
     written = f"{node.function}({', '.join([*arguments, *(f'{key}={value}' for key, value in settings.items())])})"
     if len(node.arguments) > len(names):
-        raise InputError(f"{node.function} takes {len(names)} arguments, but {len(node.arguments)} came", node.place, written)
+        raise InputError(
+            f"{node.function} takes {len(names)} arguments, but {len(node.arguments)} came", node.place, written
+        )
     given: dict[str, Node] = dict(zip(names, node.arguments, strict=False))
     for key, setting in node.settings:
         if key not in names:

@@ -32,6 +32,7 @@ from derive.language.tree import (
 from derive.language.value import Value
 from derive.network import Declaration, Dimension, NamedConstant
 
+ROLES = {"input": "an input", "target": "a target", "param": "a parameter"}
 FACTS_OF_AN_AXIS = ("one_hot", "sums_to_one", "symmetric")
 
 
@@ -64,7 +65,9 @@ def declare_dimension(item: DimensionItem, scope: Scope) -> None:
     if isinstance(item.size, Number) or not any(isinstance(part, Name) for part in walk(item.size)):
         size = _plain(item.size, scope).expr
         if not (size.is_Integer and size > 0):
-            raise InputError(f"the size {item.name} is a whole number of at least 1", item.size.place, f"{item.name} = 8")
+            raise InputError(
+                f"the size {item.name} is a whole number of at least 1", item.size.place, f"{item.name} = 8"
+            )
         scope.dimensions[item.name] = Dimension(symbol, default=int(size))
         return
     size = _size(item.size, scope, without=item.name)
@@ -80,7 +83,9 @@ def _size(node: Node, scope: Scope, without: str = "") -> Expr:
     for part in walk(node):
         if isinstance(part, Name) and (part.name not in scope.dimensions or part.name == without):
             what = scope.what_is(part.name)
-            sentence = f"{part.name} is {what}" if what and part.name != without else f"{part.name} is not a dimension yet"
+            sentence = (
+                f"{part.name} is {what}" if what and part.name != without else f"{part.name} is not a dimension yet"
+            )
             raise InputError(f"{sentence}; a size is a formula of earlier dimensions", part.place, f"dim {part.name}")
         if not isinstance(part, Number | Name | Chain) or (isinstance(part, Chain) and {"/", "@"} & set(part.signs)):
             raise InputError("a size is made of whole numbers and dimensions with + - * //", part.place, "dim F = 4*D")
@@ -108,12 +113,14 @@ def exact(node: Node, scope: Scope) -> Expr:
 
 def declare_tensor(item: TensorItem, scope: Scope) -> None:
     """`y[N, T] in K one_hot = value`"""
-    register(item.name, item.place, scope, f"a {item.role}" if item.role != "input" else "an input")
+    register(item.name, item.place, scope, ROLES[item.role])
     scope.broken.add(item.name)
     axes = tuple(_axis(axis, scope) for axis in item.axes)
     within = _size(item.within, scope) if item.within is not None else None
     if within is not None and item.role == "param":
-        raise InputError("a parameter is a real number; `in` is for labels and tokens", item.place, f"input {item.name}")
+        raise InputError(
+            "a parameter is a real number; `in` is for labels and tokens", item.place, f"input {item.name}"
+        )
     facts = tuple(_fact(fact, item, axes) for fact in item.facts)
     value = None
     if item.number is not None:
@@ -133,7 +140,9 @@ def _axis(node: Node, scope: Scope) -> Expr:
             return size
         raise InputError("an axis has a whole number of entries, at least 1", node.place, "a dimension")
     raise InputError(
-        "a product or formula as an axis is not supported yet", node.place, "a dimension of its own: dim F = 4*D, then [F]"
+        "a product or formula as an axis is not supported yet",
+        node.place,
+        "a dimension of its own: dim F = 4*D, then [F]",
     )
 
 
@@ -143,9 +152,13 @@ def _fact(fact: Name, item: TensorItem, axes: tuple[Expr, ...]) -> str:
         remedy = f"{similar[0]}?" if similar else f"one of {' '.join(FACTS)}; or a comma before another name"
         raise InputError(f"there is no fact {fact.name}", fact.place, remedy)
     if fact.name in FACTS_OF_AN_AXIS and not axes:
-        raise InputError(f"{fact.name} speaks of an axis, but {item.name} is one number", fact.place, "declare its axes")
+        raise InputError(
+            f"{fact.name} speaks of an axis, but {item.name} is one number", fact.place, "declare its axes"
+        )
     if fact.name == "symmetric" and (len(axes) < 2 or axes[-1] != axes[-2]):
-        raise InputError(f"a symmetric tensor ends in two equal axes, {item.name} in {shape(axes)}", fact.place, "[D, D]")
+        raise InputError(
+            f"a symmetric tensor ends in two equal axes, {item.name} in {shape(axes)}", fact.place, "[D, D]"
+        )
     if item.within is not None:
         raise InputError(f"{item.name} is whole numbers: {fact.name} does not go with `in`", fact.place, "one of both")
     return fact.name
@@ -155,7 +168,9 @@ def _value(node: Node, axes: tuple[Expr, ...], item: TensorItem, scope: Scope): 
     """Nested tuples of exact numbers, as deep as there are axes, every row of the same length."""
     if not axes:
         if isinstance(node, Array):
-            raise _wrong_shape(node, item, "one number")
+            raise _wrong_shape(
+                node, item, f"{item.name} has {len(item.axes)} axes, so there is a bracket too many; one number"
+            )
         number = exact(node, scope)
         if not number.is_finite:
             raise InputError("a value is a finite number", node.place, "0.5")
@@ -166,14 +181,18 @@ def _value(node: Node, axes: tuple[Expr, ...], item: TensorItem, scope: Scope): 
         raise _wrong_shape(node, item, shape(axes))
     size = scope.explicit(axes[0])
     if size.is_Integer and size != len(node.items):
-        raise InputError(f"{item.name} has {size} entries here, but {len(node.items)} came", node.place, f"{size} entries")
+        raise InputError(
+            f"{item.name} has {size} entries here, but {len(node.items)} came", node.place, f"{size} entries"
+        )
     if not node.items:
         raise _wrong_shape(node, item, shape(axes))
     return tuple(_value(part, axes[1:], item, scope) for part in node.items)
 
 
 def _wrong_shape(node: Node, item: TensorItem, wanted: str) -> InputError:
-    return InputError(f"the value of {item.name} has the wrong shape: {wanted} is needed", node.place, "[[1, 2], [3, 4]]")
+    return InputError(
+        f"the value of {item.name} has the wrong shape: {wanted} is needed", node.place, "[[1, 2], [3, 4]]"
+    )
 
 
 def declare_function(item: FunctionStatement, scope: Scope) -> None:
@@ -197,7 +216,9 @@ def wanted(item: WantedItem, scope: Scope) -> str:
     declaration = scope.declarations.get(item.name)
     if declaration is None:
         known = scope.similar(item.name)
-        raise InputError(f"{item.name} is not a declared input", item.place, f"{known}?" if known else "declare it first")
+        raise InputError(
+            f"{item.name} is not a declared input", item.place, f"{known}?" if known else "declare it first"
+        )
     if declaration.role == "param":
         raise InputError(f"{item.name} is a parameter: its gradient is always found", item.place, "leave it out")
     if declaration.tensor.within is not None:

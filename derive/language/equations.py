@@ -64,9 +64,7 @@ def in_order(statements: Sequence[EquationStatement]) -> tuple[list[EquationStat
     return [statements[number] for number in order], errors
 
 
-def _cycle(
-    statements: Sequence[EquationStatement], waiting: dict[int, set[int]], stuck: Sequence[int]
-) -> InputError:
+def _cycle(statements: Sequence[EquationStatement], waiting: dict[int, set[int]], stuck: Sequence[int]) -> InputError:
     path = [stuck[0]]
     while True:
         following = min(number for number in waiting[path[-1]] if number in stuck)
@@ -81,7 +79,11 @@ def _cycle(
     if any(_steps(statements[number], names) for number in circle):
         what = f"recurrences are not supported yet: {' needs '.join(names)} one step back"
         return InputError(what, first.place, "equations for every layer or step, each with a name of its own")
-    return InputError(f"{' needs '.join(names)}: these equations go round in a circle", first.place, "give one a new name")
+    return InputError(
+        f"{' needs '.join(names)}: these equations go round in a circle",
+        first.place,
+        "a new name for one of them, or an equation without the others",
+    )
 
 
 def _steps(statement: EquationStatement, names: Sequence[str]) -> bool:
@@ -136,7 +138,9 @@ def _all_axes(
         for name, letter in letters.items():
             if scope.same(axis.size, letter.size):
                 what = f"the right side still has an axis {axis.size}, over which {name} runs on the left"
-                raise InputError(what, statement.right.place, f"a subscript {name} wherever {axis.size} is meant: c[{name}]")
+                raise InputError(
+                    what, statement.right.place, f"a subscript {name} wherever {axis.size} is meant: c[{name}]"
+                )
     remaining = list(value.axes)
     axes: list[Axis] = []
     for item in left:

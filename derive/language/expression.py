@@ -1,11 +1,11 @@
 """Expressions: an operator-precedence parser.
 
-    loosest   or   and   not   < <= == != >= >   + -   * / // @   unary -   **   .T and subscripts   tightest
+loosest   or   and   not   < <= == != >= >   + -   * / // @   unary -   **   .T and subscripts   tightest
 """
 
 from __future__ import annotations
 
-from derive.errors import InputError
+from derive.errors import InputError, Place
 from derive.language.stream import DEEPEST, Stream
 from derive.language.tokens import Token
 from derive.language.tree import (
@@ -28,91 +28,83 @@ from derive.language.tree import (
     Tuple,
 )
 
-RELATIONS = ("<", "<=", "==", "!=", ">=", ">")
 WORDS = ("for", "if", "in", "else", "and", "or", "not")
+OR, AND, NOT, RELATION, SUM, PRODUCT, MINUS, POWER = range(1, 9)
+RANKS = {
+    "or": OR,
+    "and": AND,
+    **dict.fromkeys(("<", "<=", "==", "!=", ">=", ">"), RELATION),
+    **dict.fromkeys(("+", "-"), SUM),
+    **dict.fromkeys(("*", "/", "//", "@"), PRODUCT),
+    "**": POWER,
+}
+MOST_SIGNS = 9
 
 
-def expression(stream: Stream) -> Node:
-    """Any expression, conditions included."""
-    with stream.deeper():
-        return _connective(stream, "or")
-
-
-def _connective(stream: Stream, word: str) -> Node:
+def expression(stream: Stream, rank: int = OR) -> Node:
+    """An expression made of operators of this rank and tighter ones; without a rank, any expression."""
     start = stream.token
-    operands = [_connective(stream, "and") if word == "or" else _negation(stream)]
-    while stream.take(word):
-        operands.append(_connective(stream, "and") if word == "or" else _negation(stream))
-    if len(operands) == 1:
-        return operands[0]
-    return Connective(word, tuple(operands), place=stream.since(start))
+    node = _operand(stream, rank)
+    while (found := _rank(stream)) >= rank:
+        if found == POWER:
+            stream.advance()
+            with stream.deeper():
+                node = Power(node, expression(stream, MINUS), place=stream.since(start))
+            continue
+        operands, signs = [node], []
+        while _rank(stream) == found:
+            signs.append(stream.advance().text)
+            operands.append(expression(stream, found + 1))
+        node = _joined(found, tuple(operands), tuple(signs), stream.since(start))
+    return node
 
 
-def _negation(stream: Stream) -> Node:
+def _rank(stream: Stream) -> int:
+    """The rank of the operator that stands here, 0 when none does."""
+    return RANKS.get(stream.token.text, 0) if stream.token.kind in ("sign", "word") else 0
+
+
+def _joined(rank: int, operands: tuple[Node, ...], signs: tuple[str, ...], place: Place) -> Node:
+    if rank in (OR, AND):
+        return Connective(signs[0], operands, place=place)
+    return (Comparison if rank == RELATION else Chain)(operands, signs, place=place)
+
+
+def _operand(stream: Stream, rank: int) -> Node:
+    """What stands before an operator, with the signs before it."""
     start = stream.token
-    if not stream.take("not"):
-        return _comparison(stream)
-    with stream.deeper():
-        return Connective("not", (_negation(stream),), place=stream.since(start))
-
-
-def _comparison(stream: Stream) -> Node:
-    start = stream.token
-    operands, signs = [_sum(stream)], []
-    while stream.at(*RELATIONS):
-        signs.append(stream.advance().text)
-        operands.append(_sum(stream))
-    if not signs:
-        return operands[0]
-    return Comparison(tuple(operands), tuple(signs), place=stream.since(start))
-
-
-def _sum(stream: Stream) -> Node:
-    return _chain(stream, ("+", "-"), lambda: _chain(stream, ("*", "/", "//", "@"), lambda: _unary(stream)))
-
-
-def _chain(stream: Stream, ranks: tuple[str, ...], operand) -> Node:  # type: ignore[no-untyped-def]
-    start = stream.token
-    operands, signs = [operand()], []
-    while stream.at(*ranks):
-        signs.append(stream.advance().text)
-        operands.append(operand())
-    if not signs:
-        return operands[0]
-    return Chain(tuple(operands), tuple(signs), place=stream.since(start))
-
-
-def _unary(stream: Stream) -> Node:
-    start = stream.token
-    if stream.take("-"):
-        with stream.deeper():
-            return Negative(_unary(stream), place=stream.since(start))
     if stream.at("+"):
-        raise InputError("a + with nothing before it", stream.token.place, "remove it")
-    return _power(stream)
-
-
-def _power(stream: Stream) -> Node:
-    start = stream.token
-    of = _postfix(stream)
-    if not stream.take("**"):
-        return of
-    with stream.deeper():
-        return Power(of, _unary(stream), place=stream.since(start))
+        raise InputError("a + with nothing before it", start.place, "remove it")
+    if stream.at("not") and rank <= NOT:
+        stream.advance()
+        with stream.deeper():
+            return Connective("not", (expression(stream, NOT),), place=stream.since(start))
+    minus: list[Token] = []
+    while stream.at("-"):
+        minus.append(stream.advance())
+    if len(minus) > MOST_SIGNS:
+        raise InputError("so many minus signs", start.place, "- or nothing")
+    if not minus:
+        return _postfix(stream)
+    node = expression(stream, POWER)
+    for sign in reversed(minus):
+        node = Negative(node, place=stream.since(sign))
+    return node
 
 
 def _postfix(stream: Stream) -> Node:
     start = stream.token
-    of = _atom(stream)
+    node = _atom(stream)
     for _ in range(DEEPEST):
         if stream.take(".T"):
-            of = Transpose(of, place=stream.since(start))
+            node = Transpose(node, place=stream.since(start))
         elif stream.at("["):
-            items = _subscripts(stream)
-            of = Subscript(of, items, place=stream.since(start))
+            with stream.deeper():
+                items = _subscripts(stream)
+            node = Subscript(node, items, place=stream.since(start))
         else:
             _no_juxtaposition(stream, start)
-            return of
+            return node
     raise InputError("too many .T and subscripts one after another", stream.token.place, "give a part its own name")
 
 
@@ -157,13 +149,16 @@ def _atom(stream: Stream) -> Node:
         return Number(token.text, place=token.place)
     if token.kind == "word" and token.text not in WORDS:
         stream.advance()
-        if stream.at("("):
+        if not stream.at("("):
+            return Name(token.text, place=token.place)
+        with stream.deeper():
             return _call(stream, token)
-        return Name(token.text, place=token.place)
     if stream.take("("):
-        return _bracket(stream, token)
+        with stream.deeper():
+            return _bracket(stream, token)
     if stream.take("["):
-        condition = expression(stream)
+        with stream.deeper():
+            condition = expression(stream)
         stream.expect("]", "after a condition")
         return Iverson(condition, place=stream.since(token))
     raise stream.unexpected("a number, a name or a bracket is expected")
@@ -207,9 +202,7 @@ def _call(stream: Stream, name: Token) -> Node:
     letters = bound_letters(stream) if stream.take("for") else None
     condition = expression(stream) if stream.take("if") else None
     stream.expect(")", f"for the ( of {name.text} in column {name.place.column + name.place.length}")
-    return Call(
-        name.text, tuple(arguments), tuple(settings), over, letters, condition, place=stream.since(name)
-    )
+    return Call(name.text, tuple(arguments), tuple(settings), over, letters, condition, place=stream.since(name))
 
 
 def _over(stream: Stream) -> tuple[Name, ...]:
@@ -241,7 +234,7 @@ def letter(stream: Stream) -> Letter:
     name = stream.name("a letter")
     if name.text in WORDS:
         raise InputError(f"{name.text} is not a letter", name.place, "a letter such as i")
-    within = _sum(stream) if stream.take("in") else None
+    within = formula(stream) if stream.take("in") else None
     return Letter(name.text, within, place=stream.since(name))
 
 
@@ -249,7 +242,7 @@ def array(stream: Stream) -> Node:
     """A value: a number formula, or `[...]` of values."""
     start = stream.token
     if not stream.take("["):
-        return _sum_of(stream)
+        return formula(stream)
     items: list[Node] = []
     with stream.deeper():
         while not stream.at("]"):
@@ -260,11 +253,6 @@ def array(stream: Stream) -> Node:
     return Array(tuple(items), place=stream.since(start))
 
 
-def _sum_of(stream: Stream) -> Node:
-    with stream.deeper():
-        return _sum(stream)
-
-
 def formula(stream: Stream) -> Node:
     """A sum without conditions: a size, or an axis."""
-    return _sum_of(stream)
+    return expression(stream, SUM)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 
 from derive.errors import InputError
@@ -35,20 +36,33 @@ def parse_tree(text: str, file: str = "<text>") -> tuple[File, list[InputError]]
     tokens, errors = tokenize(source)
     stream = Stream(source, tokens)
     statements: list[Statement] = []
+    broken: list[str] = []
     while stream.token.kind != "file end":
         if stream.token.kind == "line end":
             stream.advance()
             continue
+        start = stream.position
         try:
             statements.extend(_statement(stream))
             if not stream.at_end():
                 raise stream.unexpected("the end of the line is expected")
-        except Broken:
-            pass
         except InputError as error:
-            errors.append(error)
+            broken.extend(_given(stream, start))
+            if not isinstance(error, Broken):
+                errors.append(error)
         stream.skip_statement()
-    return File(tuple(statements), _about(source)), errors
+    return File(tuple(statements), _about(source), tuple(broken)), errors
+
+
+def _given(stream: Stream, start: int) -> list[str]:
+    """The names that a line would have given, had it been read."""
+    words: list[str] = []
+    for token in stream.tokens[start:]:
+        if token.kind == "line end" or (words and token.text == "=" and words[0] not in _DECLARATIONS):
+            break
+        if token.kind == "word":
+            words.append(token.text)
+    return [word for word in words if word not in _DECLARATIONS]
 
 
 def parse_formula(text: str, file: str) -> Node:
@@ -186,7 +200,12 @@ def _equation(stream: Stream, role: str) -> Statement:
 
 
 def _hint(stream: Stream, name: Token) -> str | None:
+    if stream.at("+", "-", "*", "/") and stream.following().text == "=":
+        return f"the whole sum in one equation: there is no {stream.token.text}="
     if stream.token.kind == "word" and stream.token.text not in ("for", "if", "in", "else"):
+        similar = difflib.get_close_matches(name.text, _DECLARATIONS, 1, 0.7)
+        if similar:
+            return f"{similar[0]} {stream.token.text}"
         return "a line begins with network, dim, const, input, target, param, wrt, learning_rate, loss, output, or a name ="
     return f"{name.text} = ..." if stream.at_end() else None
 
@@ -201,7 +220,11 @@ def _left(stream: Stream) -> Node:
             items.append(letter(stream))
         stream.expect(")", "after the letters of a product axis")
         return Tuple(tuple(items), place=stream.since(start))
-    if start.kind == "word" and stream.following().kind in ("sign", "word") and stream.following().text in (",", "]", "in"):
+    if (
+        start.kind == "word"
+        and stream.following().kind in ("sign", "word")
+        and stream.following().text in (",", "]", "in")
+    ):
         return letter(stream)
     if start.kind == "number" and stream.following().text in (",", "]"):
         stream.advance()
@@ -221,4 +244,3 @@ _DECLARATIONS: dict[str, Callable[[Stream, Token], list[Statement]]] = {
     "loss": _result,
     "output": _result,
 }
-

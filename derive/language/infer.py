@@ -1,7 +1,7 @@
 """A network from a single formula: every name that it uses gets a declaration, by the conventions of the field.
 
-    x[N, D]   y, t like what they are compared with   capitals are matrices   small letters are vectors
-    a formula without @, reductions and functions along an axis is one of single numbers
+x[N, D]   y, t like what they are compared with   capitals are matrices   small letters are vectors
+a formula without @, reductions and functions along an axis is one of single numbers
 """
 
 from __future__ import annotations
@@ -84,7 +84,13 @@ def _named_sizes(tree: Node, wrt: Sequence[str]) -> list[str]:
             tensors |= {operand.name for operand in node.operands if isinstance(operand, Name)}
     over = {name.name for node in walk(tree) if isinstance(node, Call) for name in node.over or ()}
     bare = {node.name for node in walk(tree) if isinstance(node, Name)}
-    within = {n.within.name for node in walk(tree) if isinstance(node, Call) for n in node.letters or () if isinstance(n.within, Name)}
+    within = {
+        n.within.name
+        for node in walk(tree)
+        if isinstance(node, Call)
+        for n in node.letters or ()
+        if isinstance(n.within, Name)
+    }
     return sorted(((bare & set(SIZES[:6])) | over | within) - tensors)
 
 
@@ -191,7 +197,9 @@ class _Declared:
         if root in self.named:
             return
         taken = {*self.named.values(), *self.names, *self.unifier.letters}
-        free = [name for name in (wish, *(name for name in SIZES if name not in "ND" or wish == "N")) if name not in taken]
+        free = [
+            name for name in (wish, *(name for name in SIZES if name not in "ND" or wish == "N")) if name not in taken
+        ]
         self.named[root] = free[0]
 
     def _size(self, size: str, wish: str = "H") -> str:

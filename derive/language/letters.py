@@ -9,7 +9,7 @@ from sympy import Expr
 from derive.errors import InputError
 from derive.index import Index
 from derive.language.context import Context
-from derive.language.subscripts import base_value
+from derive.language.subscripts import base_value, refuse_unsupported
 from derive.language.tree import Letter, Name, Node, Subscript, walk
 from derive.language.value import Axis
 
@@ -37,6 +37,7 @@ def introduce(letters: Sequence[Letter], nodes: Sequence[Node], context: Context
         if letter.name not in found:
             size = _range(letter.name, nodes, inside, expressions=True)
             if size is None:
+                refuse_unsupported(nodes, letter.name)
                 raise InputError(f"nothing says what {letter.name} runs over", letter.place, where.format(letter.name))
             found[letter.name] = Index(letter.name, size)
             inside = context.with_letters(found)

@@ -71,9 +71,9 @@ def is_elementwise(body: Node, context: Context, inside: tuple[str, ...] = ()) -
         if own is not None:
             if own.name not in inside and not is_elementwise(own.body, context, (*inside, own.name)):
                 return False
-        elif part.function in ALONG_AN_AXIS:
-            return False
-        elif part.function in REDUCTIONS and not (part.function in ("max", "min") and len(part.arguments) == 2):
+        elif part.function in ALONG_AN_AXIS or (
+            part.function in REDUCTIONS and not (part.function in ("max", "min") and len(part.arguments) == 2)
+        ):
             return False
     return True
 

@@ -9,7 +9,9 @@ from sympy import Expr
 from derive.equation import Equation
 from derive.errors import InputError, InputErrors
 from derive.function import Function
+from derive.language.context import Context
 from derive.language.declare import (
+    ROLES,
     declare_constant,
     declare_dimension,
     declare_function,
@@ -19,7 +21,6 @@ from derive.language.declare import (
     register,
     wanted,
 )
-from derive.language.context import Context
 from derive.language.equations import author_letters, in_order, reads, resolve_equation
 from derive.language.grammar import parse_tree
 from derive.language.letters import Lettering
@@ -162,7 +163,9 @@ class _Reading:
         match statement:
             case Heading():
                 if statement is not self.tree.statements[0]:
-                    raise InputError("the network is named once, in the first line", statement.place, "remove this line")
+                    raise InputError(
+                        "the network is named once, in the first line", statement.place, "remove this line"
+                    )
                 self.heading = statement
                 heading(statement)
             case DimensionItem():
@@ -187,13 +190,15 @@ class _Reading:
         """Each tensor is given once; a gradient dW must not meet a tensor of that name."""
         kept = []
         for statement in self.equations:
+            if len(self.errors) > MOST_ERRORS:
+                break
             try:
                 register(statement.name, statement.place, self.scope, "a tensor")
                 kept.append(statement)
-            except InputError as error:
+            except InputError:
                 if statement.name in self.scope.declarations:
                     error = InputError(
-                        f"{statement.name} is declared as {_role(self.scope, statement.name)}, so no equation gives it",
+                        f"{statement.name} is declared as {ROLES[self.scope.declarations[statement.name].role]}, so no equation gives it",
                         statement.place,
                         "another name on the left",
                     )
@@ -219,7 +224,13 @@ class _Reading:
             )
         elif len(losses) > 1:
             what = f"{losses[1].name} is a second loss; there is exactly one"
-            self.errors.append(InputError(what, losses[1].place, f"loss E = {losses[0].name} + {losses[1].name}"))
+            self.errors.append(
+                InputError(
+                    what,
+                    losses[1].place,
+                    f"both without `loss`, then a last line: loss total = {losses[0].name} + {losses[1].name}",
+                )
+            )
         elif losses and losses[0] is not self.equations[-1]:
             self.errors.append(InputError("the loss stands last", losses[0].place, "move it to the end"))
 
@@ -232,9 +243,14 @@ class _Reading:
     def _resolve(self, lettering: Lettering) -> list[Equation]:
         ordered, errors = in_order(self.equations)
         self.errors.extend(errors)
-        broken = self.scope.broken | {s.name for s in self.equations if s not in ordered}
+        computable = {statement.name for statement in ordered}
+        broken = (
+            self.scope.broken | set(self.tree.broken) | {s.name for s in self.equations if s.name not in computable}
+        )
         resolved = []
         for statement in ordered:
+            if len(self.errors) > MOST_ERRORS:
+                break
             if self._hopeless(statement, broken):
                 broken.add(statement.name)
                 continue
@@ -283,10 +299,3 @@ class _Reading:
             if (declaration.role == "param" or name in self.wanted) and name not in reached:
                 what = f"nothing that the {'loss' if any(s.role == 'loss' for s in self.equations) else 'output'} needs reads {name}"
                 self.errors.append(InputError(what, self.scope.places[name], f"use {name}, or remove its declaration"))
-
-
-def _role(scope: Scope, name: str) -> str:
-    role = scope.declarations[name].role
-    return {"input": "an input", "target": "a target", "param": "a parameter"}[role]
-
-

@@ -25,7 +25,9 @@ def reduce(node: Call, context: Context) -> Value:
     """The value of a reduction."""
     name = node.function
     if node.settings:
-        raise InputError(f"{name} has no setting {node.settings[0][0]}", node.settings[0][1].place, f"{name}(e, over=N)")
+        raise InputError(
+            f"{name} has no setting {node.settings[0][0]}", node.settings[0][1].place, f"{name}(e, over=N)"
+        )
     if len(node.arguments) != 1:
         raise InputError(f"{name} takes one expression, but {len(node.arguments)} came", node.place, _example(name))
     if node.letters is not None:

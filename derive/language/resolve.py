@@ -9,6 +9,7 @@ from derive.errors import InputError, Place
 from derive.language.arithmetic import checked, power, whole_division
 from derive.language.calls import call
 from derive.language.context import Context
+from derive.language.contraction import matmul
 from derive.language.subscripts import subscript
 from derive.language.tree import (
     Array,
@@ -30,7 +31,6 @@ from derive.language.tree import (
 )
 from derive.language.value import Value
 from derive.operators import Compare, Logic
-from derive.language.contraction import matmul
 
 
 def evaluate(node: Node, context: Context) -> Value:
@@ -124,7 +124,9 @@ def _chain(node: Chain, context: Context) -> Value:
     for sign, value in zip(node.signs, values[1:], strict=True):
         if sign == "@" and mixed:
             raise InputError(
-                "* or / of two tensors, then @: which comes first is not clear", node.place, "round brackets around one of them"
+                "* or / of two tensors, then @: which comes first is not clear",
+                node.place,
+                "round brackets around one of them",
             )
         mixed = mixed or (sign != "@" and bool(result.axes) and bool(value.axes))
         result = _product(sign, result, value, node, context)
@@ -155,5 +157,3 @@ def _comparison(node: Comparison, context: Context) -> Value:
         for sign, left, right in zip(node.signs, expressions[:-1], expressions[1:], strict=True)
     ]
     return Value(pairs[0] if len(pairs) == 1 else Logic("and", *pairs), axes)
-
-

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from derive.errors import InputError, Place
 from derive.language.tokens import Source, Token, spanning
 
-DEEPEST = 60
+DEEPEST = 50
 
 
 class Stream:

@@ -75,7 +75,9 @@ def _printable(character: str) -> str:
 def spanning(first: Place, last: Place) -> Place:
     """The place from the start of one to the end of another; the first line of it when they are on several."""
     if first.line == last.line:
-        return Place(first.file, first.line, first.column, max(1, last.column + last.length - first.column), first.source)
+        return Place(
+            first.file, first.line, first.column, max(1, last.column + last.length - first.column), first.source
+        )
     return Place(first.file, first.line, first.column, max(1, len(first.source) - first.column + 1), first.source)
 
 
@@ -113,7 +115,9 @@ def _balance(token: Token, open_brackets: list[Token]) -> None:
         open_brackets.append(token)
     elif token.text in CLOSING:
         if not open_brackets:
-            raise InputError(f"this {token.text} closes nothing", token.place, f"remove it, or open a {CLOSING[token.text]}")
+            raise InputError(
+                f"this {token.text} closes nothing", token.place, f"remove it, or open a {CLOSING[token.text]}"
+            )
         opened = open_brackets.pop()
         if OPENING[opened.text] != token.text:
             raise InputError(

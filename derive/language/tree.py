@@ -224,10 +224,14 @@ class EquationStatement(Statement):
 
 @dataclass(frozen=True)
 class File:
-    """The statements of a text in reading order, and the comment block under its first line."""
+    """The statements of a text in reading order, and the comment block under its first line.
+
+    `broken` are the names that lines give which could not be read: whoever reads these names is not to blame.
+    """
 
     statements: tuple[Statement, ...]
     about: str = ""
+    broken: tuple[str, ...] = ()
 
 
 def children(node: Node) -> Iterator[Node]:

@@ -39,7 +39,9 @@ def check_values(scope: Scope) -> None:
             size = scope.explicit(within).xreplace(_numbers_of(sizes))
             outside = [number for number in numbers(declaration.value) if size.is_Integer and not number < size]
             if outside:
-                raise InputError(f"the value of {name} holds {outside[0]}, but it runs over {within}", scope.places[name])
+                raise InputError(
+                    f"the value of {name} holds {outside[0]}, but it runs over {within}", scope.places[name]
+                )
 
 
 def _numbers_of(sizes: dict[Expr, tuple[int, str]]) -> dict[Expr, Expr]:

@@ -38,7 +38,11 @@ BUILT_IN = {definition.name: definition.function() for definition in (*ACTIVATIO
 
 def write(network: Network) -> str:
     """The text of a network; reading it gives an equal network, up to the spelling of letters."""
-    names = [*(d.symbol.name for d in network.dimensions), *(c.symbol.name for c in network.constants), *network.tensors]
+    names = [
+        *(d.symbol.name for d in network.dimensions),
+        *(c.symbol.name for c in network.constants),
+        *network.tensors,
+    ]
     statements: list[Statement] = [Heading(network.name, network.title)]
     for dimension in network.dimensions:
         size: Node | None = Number(str(dimension.default)) if dimension.default is not None else None
@@ -53,7 +57,9 @@ def write(network: Network) -> str:
         statements.append(LearningRate(as_tree(network.learning_rate)))
     statements.extend(_function(function) for function in _functions(network))
     role = "output" if network.is_layer else "loss"
-    last = [equation for equation in network.equations if not network.is_layer and equation.tensor.name in network.results]
+    last = [
+        equation for equation in network.equations if not network.is_layer and equation.tensor.name in network.results
+    ]
     for equation in (*(e for e in network.equations if e not in last), *last):
         statements.append(_equation(equation, role if equation.tensor.name in network.results else "", names))
     return print_file(File(tuple(statements), network.about))
@@ -107,5 +113,3 @@ def _equation(equation: Equation, role: str, names: list[str]) -> EquationStatem
     left = tuple(Letter(letter.name, None if tells(letter, right) else as_tree(letter.size)) for letter in letters)
     avoid = {*names, *(letter.name for letter in letters)}
     return EquationStatement(role, equation.tensor.name, left, as_tree(right, avoid))
-
-

@@ -1,0 +1,98 @@
+"""The group of all commands, and the one place where an error becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from typing import NoReturn
+
+import click
+
+from codegen.cli.build import build
+from codegen.cli.check import check
+from codegen.cli.derivation import derive
+from codegen.cli.exit import Exit
+from codegen.cli.gallery import list_networks, new, show
+from codegen.version import VERSION
+from derive.errors import InputError, InputErrors
+
+EXAMPLES = """\b
+Examples:
+  chainscribe build mlp                      generated/mlp/mlp.py and derivation.md
+  chainscribe build                          the whole gallery
+  chainscribe build my.net -o out --only py,md,tex
+  chainscribe derive "mean((sigmoid(x @ W + b) - y)**2)" --wrt W
+  chainscribe check generated/mlp/mlp.py     the gradient check of an emitted module
+  chainscribe new my && chainscribe build my.net
+
+\b
+Exit codes: 0 fine, 1 a check failed, 2 wrong usage or bad input, 3 not understood.
+"""
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EXAMPLES,
+)
+@click.version_option(VERSION, prog_name="chainscribe", message="%(prog)s %(version)s")
+def chainscribe() -> None:
+    """Networks as equations: every gradient derived step by step, emitted as NumPy, documented as mathematics."""
+
+
+for command in (build, derive, check, list_networks, show, new):
+    chainscribe.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave with its exit code. What a user did wrong is a message, never a traceback."""
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    _speak_any_encoding()
+    try:
+        code = chainscribe.main(
+            args=None if arguments is None else list(arguments),
+            prog_name="chainscribe",
+            standalone_mode=False,
+            color=False if os.environ.get("NO_COLOR") else None,
+        )
+        sys.stdout.flush()
+        return int(code or Exit.FINE)
+    except click.ClickException as error:
+        error.show()
+        return Exit.BAD_INPUT
+    except InputError as error:
+        prefix = click.style("error:", fg="red", bold=True)
+        click.echo("\n\n".join(f"{prefix} {single}" for single in _each(error)), err=True, color=_color())
+        return Exit.BAD_INPUT
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return Exit.INTERRUPTED
+    except (BrokenPipeError, SystemExit):
+        # The reader (head, less) has what it wanted; click turns that into a SystemExit, and uses it for nothing else
+        # here. What is left in the buffer must go nowhere at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.PIPE_CLOSED
+
+
+def _each(error: InputError) -> Iterator[InputError]:
+    """The single mistakes in an error that may stand for several."""
+    if isinstance(error, InputErrors):
+        for inner in error.errors:
+            yield from _each(inner)
+    else:
+        yield error
+
+
+def _color() -> bool | None:
+    return False if os.environ.get("NO_COLOR") else None
+
+
+def _speak_any_encoding() -> None:
+    """Print mathematics also where the terminal cannot show all of it: a missing sign is better than a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")

@@ -1,0 +1,231 @@
+"""The tree of a formula as it is laid out on paper: order and brackets decided, no characters chosen yet.
+
+`arrange` makes it from index expressions, `matrix` from array operations; `latex` and `unicode` print it. A new
+notation (MathML, Typst) is one more printer of these nodes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number without sign, as its digits: `2`, `0.044715`."""
+
+    digits: str
+
+
+@dataclass(frozen=True)
+class Name:
+    """A tensor, size, constant or letter, by the name that the author gave it."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Component:
+    """An entry of a tensor, `W_{ij}`."""
+
+    name: str
+    subscripts: tuple[Formula, ...]
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """The derivative of the loss by `of`, whose tensor is called `name` in code."""
+
+    loss: str
+    name: str
+    of: Name | Component
+
+
+@dataclass(frozen=True)
+class Derivative:
+    """A partial derivative that has not been worked out.
+
+    direct: of the loss, through its own equation only, with every other value held fixed.
+    """
+
+    of: Formula
+    by: Formula
+    direct: bool = False
+
+
+@dataclass(frozen=True)
+class Negative:
+    body: Formula
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A sum of terms; each has the sign `+` or `-` in front."""
+
+    items: tuple[tuple[str, Formula], ...]
+
+
+@dataclass(frozen=True)
+class Factors:
+    """A product written side by side."""
+
+    items: tuple[Formula, ...]
+
+
+@dataclass(frozen=True)
+class Infix:
+    """Operands joined by a sign; `hadamard` and `over` multiply and divide entry by entry."""
+
+    sign: Literal["hadamard", "over", "equals"]
+    items: tuple[Formula, ...]
+
+
+@dataclass(frozen=True)
+class Fraction:
+    top: Formula
+    bottom: Formula
+
+
+@dataclass(frozen=True)
+class Power:
+    base: Formula
+    exponent: Formula
+
+
+@dataclass(frozen=True)
+class Exponential:
+    """The base of natural logarithms raised to an exponent."""
+
+    exponent: Formula
+
+
+@dataclass(frozen=True)
+class Elementwise:
+    """An exponent that raises every entry of an array."""
+
+    body: Formula
+
+
+@dataclass(frozen=True)
+class Root:
+    body: Formula
+
+
+@dataclass(frozen=True)
+class Absolute:
+    body: Formula
+
+
+@dataclass(frozen=True)
+class Transposed:
+    body: Formula
+
+
+@dataclass(frozen=True)
+class Ones:
+    """The vector of ones whose length is a size."""
+
+    size: Formula | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """A named function of its arguments."""
+
+    name: str
+    arguments: tuple[Formula, ...]
+
+
+@dataclass(frozen=True)
+class Big:
+    """`sum`, `product`, `max`, `min`, `argmax` or `argmin` of the body over letters."""
+
+    sign: str
+    letters: tuple[Name, ...]
+    body: Formula
+
+
+@dataclass(frozen=True)
+class Kronecker:
+    first: Formula
+    second: Formula
+
+
+@dataclass(frozen=True)
+class Group:
+    """Round brackets."""
+
+    body: Formula
+
+
+@dataclass(frozen=True)
+class Iverson:
+    """1 where the condition holds, 0 elsewhere: [z > 0]."""
+
+    condition: Formula
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The first value where the condition holds, the second one elsewhere."""
+
+    then: Formula
+    condition: Formula
+    otherwise: Formula
+
+
+@dataclass(frozen=True)
+class Relation:
+    relation: str
+    left: Formula
+    right: Formula
+
+
+@dataclass(frozen=True)
+class Logic:
+    word: str
+    parts: tuple[Formula, ...]
+
+
+Formula = (
+    Number
+    | Name
+    | Component
+    | Gradient
+    | Derivative
+    | Negative
+    | Terms
+    | Factors
+    | Infix
+    | Fraction
+    | Power
+    | Exponential
+    | Elementwise
+    | Root
+    | Absolute
+    | Transposed
+    | Ones
+    | Call
+    | Big
+    | Kronecker
+    | Group
+    | Iverson
+    | Cases
+    | Relation
+    | Logic
+)
+
+
+def equals(*sides: Formula) -> Infix:
+    """left = right"""
+    return Infix("equals", sides)
+
+
+def grouped(formula: Formula) -> Formula:
+    """The formula in brackets if it would otherwise fall apart as a factor."""
+    return Group(formula) if isinstance(formula, Terms | Negative | Big | Infix | Logic | Relation) else formula
+
+
+def raised(formula: Formula) -> Formula:
+    """The formula in brackets unless it can carry an exponent or a transpose as it stands."""
+    return formula if isinstance(formula, Number | Name | Component | Group | Absolute | Ones) else Group(formula)

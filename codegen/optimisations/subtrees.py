@@ -1,0 +1,114 @@
+"""Subtrees of statements that are worth a name: which ones, what to call them, and putting them in place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace as with_fields
+
+from codegen.check import axes_of
+from codegen.program import (
+    Axes,
+    Einsum,
+    Elementwise,
+    Matmul,
+    Name,
+    Operation,
+    Program,
+    Reduce,
+    Scatter,
+    Statement,
+    Tensordot,
+    replace,
+    walk,
+)  # fmt: skip
+
+_CHEAP = frozenset(
+    (
+        "+",
+        "-",
+        "*",
+        "/",
+        "negative",
+        "power",
+        "where",
+        "real",
+        "float",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "==",
+        "!=",
+        "and",
+        "or",
+        "not",
+    )
+)
+
+
+def is_costly(operation: Operation) -> bool:
+    """Whether computing it twice costs more than keeping it: functions, matrix products and reductions of arrays."""
+    if isinstance(operation, Elementwise):
+        return operation.function not in _CHEAP and bool(_arrays(operation))
+    return isinstance(operation, (Matmul, Tensordot, Einsum, Reduce, Scatter))
+
+
+def _arrays(operation: Operation) -> list[Name]:
+    return [node for node in walk(operation) if isinstance(node, Name)]
+
+
+def costly_subtrees(statement: Statement) -> Iterator[Operation]:
+    """Every costly subtree of a statement, once for each place where it stands."""
+    return (node for node in walk(statement.operation) if is_costly(node))
+
+
+def count(statements: Iterable[Statement]) -> Counter[Operation]:
+    """How often each costly subtree stands in the statements."""
+    return Counter(node for statement in statements for node in costly_subtrees(statement))
+
+
+def size(operation: Operation) -> int:
+    """The number of nodes."""
+    return sum(1 for _ in walk(operation))
+
+
+def name_for(operation: Operation, taken: set[str], constants: Iterable[str] = ()) -> str:
+    """`exp_z`, `sqrt_v`, `x_W`: the function and the first array in it; a number behind it where that is taken."""
+    arrays = list(dict.fromkeys(node.name for node in _arrays(operation) if node.name not in constants))
+    parts = [operation.function, *arrays[:1]] if isinstance(operation, (Elementwise, Reduce)) else arrays[:2]
+    name = "_".join(parts) or "value"
+    candidates = [name, *(f"{name}_{number}" for number in range(2, 1000))]
+    return next(candidate for candidate in candidates if candidate not in taken)
+
+
+def all_names(program: Program) -> set[str]:
+    """Every name in a program, sizes included."""
+    arrays = (*program.parameters, *program.inputs, *program.upstream)
+    taken = {item.name for item in arrays} | {statement.result for statement in program.statements}
+    taken |= {name for name, _ in program.constants}
+    axes = [axis for item in arrays for axis in item.axes]
+    axes += [axis for statement in program.statements for axis in statement.axes]
+    return taken | {str(symbol) for axis in axes for symbol in axis.free_symbols}
+
+
+def with_name(
+    statements: Sequence[Statement], operation: Operation, name: str, shapes: Mapping[str, Axes]
+) -> list[Statement]:
+    """The statements with `name = operation` before the first one that has it, which reads the name from there on."""
+    result: list[Statement] = []
+    defined = False
+    for statement in statements:
+        changed = replaced(statement, operation, name)
+        if changed is not statement and not defined:
+            axes = axes_of(operation, shapes)
+            result.append(Statement(name, axes, operation, statement.origin))
+            defined = True
+        result.append(changed)
+    return result
+
+
+def replaced(statement: Statement, operation: Operation, name: str) -> Statement:
+    """The statement with a subtree replaced by a name; the same object where it does not stand in it."""
+    changed = replace(statement.operation, {operation: Name(name)})
+    return statement if changed == statement.operation else with_fields(statement, operation=changed)

@@ -1,0 +1,1 @@
+"""Languages that programs are printed in, one folder each."""

@@ -1,0 +1,1 @@
+"""NumPy: the printer of operations, the table of functions, the layout of the module."""

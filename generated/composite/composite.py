@@ -1,0 +1,161 @@
+"""A function of a function: z = t², t = x + y: forward and backward pass in plain NumPy.
+
+Made by chainscribe 0.1.0 from composite.net (sha256 d86d99ad95e7449c); edit that file, not this
+one. Equation numbers are those of derivation.md.
+
+    x ()    y ()
+"""
+
+import sys
+
+import numpy as np
+
+DIMS = {}
+PARAMS = {}
+INPUTS = {"x": (), "y": ()}
+VALUES = {
+    "x": 3,
+    "y": -1,
+}
+
+
+def init_params(rng, *, dtype=np.float64):
+    """Return new parameters for `forward`; `rng` is a numpy.random.Generator."""
+    return {}
+
+
+def forward(params, x, y):
+    """Return the loss z and the values that `backward` reads."""
+    _check(params, {"x": x, "y": y})
+    t = x + y                                       # ()  (1)
+    z = t**2                                        # ()  (2)
+    return z, (t,)
+
+
+def backward(params, saved):
+    """Return the gradient by everything trained."""
+    (t,) = saved
+    dt = 2.0 * t                                    # ()  (3)
+    dx = dt                                         # ()  (4)
+    dy = dt                                         # ()  (5)
+    return {"x": dx, "y": dy}
+
+
+def loss_and_grads(params, x, y):
+    """Return the loss z and its gradients."""
+    z, saved = forward(params, x, y)
+    return z, backward(params, saved)
+
+
+def gradient_step(params, grads, learning_rate):
+    """theta := theta - learning_rate * gradient, for every parameter, in place."""
+    for name in PARAMS:
+        if name in grads:
+            params[name] -= learning_rate * grads[name]
+
+
+def _check(params, arrays):
+    """Raise a ValueError that names the array that does not fit, what was expected and what came."""
+    for name in PARAMS:
+        if name not in params:
+            raise ValueError(f"params: {name} is missing; expected {', '.join(PARAMS)}, got {', '.join(params)}")
+    shapes, given = {**PARAMS, **INPUTS}, {**params, **arrays}
+    size = _sizes(shapes, given)
+    dtype = None
+    for name, axes in shapes.items():
+        shape = tuple(size.get(axis, axis) for axis in axes)
+        _expect(name, given[name], axes, shape, dtype)
+        dtype = dtype or (given[name].dtype if axes else None)
+
+
+def _sizes(shapes, given):
+    """Return every size by name: from the first array that has it, else its default."""
+    size = {}
+    for name, axes in shapes.items():
+        if np.ndim(given[name]) == len(axes):
+            for axis, length in zip(axes, np.shape(given[name])):
+                if axis in DIMS:
+                    size.setdefault(axis, length)
+    size = {**DIMS, **size}
+    return size
+
+
+def _expect(name, array, axes, shape, dtype):
+    """Raise a ValueError unless the array has this shape and this type of real number (None: any)."""
+    if axes and not isinstance(array, np.ndarray):
+        raise ValueError(f"{name}: expected a NumPy array, got {type(array).__name__}")
+    if np.shape(array) != shape:
+        letters = f"({', '.join(map(str, axes))}{',' if len(axes) == 1 else ''})"
+        raise ValueError(f"{name}: expected shape {letters} = {shape}, got {np.shape(array)}")
+    came = np.asarray(array).dtype
+    if came.kind not in ("f" if axes else "fiu"):
+        raise ValueError(f"{name}: expected real numbers of type {dtype or 'float64 or float32'}, got {came}")
+    if axes and dtype and came != dtype:
+        raise ValueError(f"{name}: expected {dtype} like the arrays before it, got {came}")
+
+
+def _sample(rng, sizes, draw):
+    """Return parameters and arrays of these sizes, true to what is declared of them."""
+    params, arrays = {}, {}
+    arrays["x"] = draw(())
+    arrays["y"] = draw(())
+    return params, arrays
+
+
+def _loss_and_grads(params, arrays, weights):
+    """Return the loss and its gradients; a loss needs no weights."""
+    return loss_and_grads(params, **arrays)
+
+
+def gradient_errors(seed=0, step=1e-5):
+    """Return the largest error of each gradient against central differences in float64, relative to its size."""
+    rng = np.random.default_rng(seed)
+    sizes = {}
+    for draw in (rng.standard_normal, lambda shape: rng.uniform(0.2, 0.8, shape)):
+        params, arrays = _sample(rng, sizes, draw)
+        with np.errstate(all="ignore"):
+            out, _ = forward(params, **arrays)
+        if all(np.isfinite(o).all() for o in (out if isinstance(out, tuple) else (out,))):
+            break  # normal values are outside the domain of some losses, such as the logarithm of an input
+    weights = [rng.standard_normal(np.shape(o)) for o in (out if isinstance(out, tuple) else (out,))]
+    _, grads = _loss_and_grads(params, arrays, weights)
+    errors = {}
+    for name, grad in grads.items():
+        holder = params if name in params else arrays
+        array = holder[name] = np.array(holder[name], np.float64)
+        numeric = np.zeros_like(array)
+        for place in np.ndindex(array.shape):
+            value = array[place]
+            array[place] = value + step
+            above, _ = _loss_and_grads(params, arrays, weights)
+            array[place] = value - step
+            below, _ = _loss_and_grads(params, arrays, weights)
+            array[place] = value
+            numeric[place] = (above - below) / (2.0 * step)
+        errors[name] = float(np.max(np.abs(grad - numeric)) / max(1.0, np.max(np.abs(numeric))))
+    return errors
+
+
+def worked_example():
+    """Print the loss and the gradients at VALUES."""
+    params = {name: np.array(VALUES[name], np.float64) for name in PARAMS}
+    arrays = {name: np.array(VALUES[name], float) for name in INPUTS}
+    loss, grads = loss_and_grads(params, **arrays)
+    print(f"z = {loss:.8f}")
+    for name, grad in grads.items():
+        print(f"d{name} = {_eight_digits(grad)}")
+
+
+def _eight_digits(value):
+    """Return a number or an array as text with eight digits behind the point."""
+    return np.array2string(np.asarray(value), formatter={"float_kind": lambda number: f"{number:.8f}"})
+
+
+if __name__ == "__main__":
+    worked_example()
+    errors = gradient_errors()
+    print("gradient  largest error against central differences")
+    for name, error in errors.items():
+        print(f"d{name:<8} {error:.1e}  {'ok' if error <= 1e-6 else 'WRONG'}")
+    sys.exit(0 if all(error <= 1e-6 for error in errors.values()) else 1)
+# chainscribe seal: sha256 3769b4ac5a02c1cfdb40771c11b8c25ee36d89b820a7c0d532caee1e1475a39b

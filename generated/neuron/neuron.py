@@ -1,0 +1,152 @@
+"""One neuron: weighted sum and activation kept apart: forward and backward pass in plain NumPy.
+
+Made by chainscribe 0.1.0 from neuron.net (sha256 50c67a8004470d60); edit that file, not this one.
+Equation numbers are those of derivation.md.
+
+    x (D,)
+    y ()
+    w (D,)    b ()
+"""
+
+import sys
+
+import numpy as np
+
+DIMS = {"D": 3}
+PARAMS = {"w": ("D",), "b": ()}
+INPUTS = {"x": ("D",), "y": ()}
+
+
+def init_params(rng, *, D=3, dtype=np.float64):
+    """Return new parameters for `forward`; `rng` is a numpy.random.Generator."""
+    return {
+        "w": np.asarray(rng.standard_normal((D,)) / D**0.5, dtype),
+        "b": np.zeros((), dtype),
+    }
+
+
+def forward(params, x, y):
+    """Return the loss C and the values that `backward` reads."""
+    _check(params, {"x": x, "y": y})
+    w, b = params["w"], params["b"]
+    z = w @ x + b                                   # ()  (1)
+    h = 0.5 * (1.0 + np.tanh(0.5 * z))              # ()  (2)  sigmoid, without overflow
+    C = (h - y)**2 / 2.0                            # ()  (3)
+    return C, (x, y, h)
+
+
+def backward(params, saved):
+    """Return the gradient by everything trained."""
+    x, y, h = saved
+    dh = h - y                                      # ()    (4)
+    dz = dh * h * (1.0 - h)                         # ()    (5)
+    dw = dz * x                                     # (D,)  (6)
+    db = dz                                         # ()    (7)
+    return {"w": dw, "b": db}
+
+
+def loss_and_grads(params, x, y):
+    """Return the loss C and its gradients."""
+    C, saved = forward(params, x, y)
+    return C, backward(params, saved)
+
+
+def gradient_step(params, grads, learning_rate):
+    """theta := theta - learning_rate * gradient, for every parameter, in place."""
+    for name in PARAMS:
+        if name in grads:
+            params[name] -= learning_rate * grads[name]
+
+
+def _check(params, arrays):
+    """Raise a ValueError that names the array that does not fit, what was expected and what came."""
+    for name in PARAMS:
+        if name not in params:
+            raise ValueError(f"params: {name} is missing; expected {', '.join(PARAMS)}, got {', '.join(params)}")
+    shapes, given = {**PARAMS, **INPUTS}, {**params, **arrays}
+    size = _sizes(shapes, given)
+    dtype = None
+    for name, axes in shapes.items():
+        shape = tuple(size.get(axis, axis) for axis in axes)
+        _expect(name, given[name], axes, shape, dtype)
+        dtype = dtype or (given[name].dtype if axes else None)
+
+
+def _sizes(shapes, given):
+    """Return every size by name: from the first array that has it, else its default."""
+    size = {}
+    for name, axes in shapes.items():
+        if np.ndim(given[name]) == len(axes):
+            for axis, length in zip(axes, np.shape(given[name])):
+                if axis in DIMS:
+                    size.setdefault(axis, length)
+    size = {**DIMS, **size}
+    return size
+
+
+def _expect(name, array, axes, shape, dtype):
+    """Raise a ValueError unless the array has this shape and this type of real number (None: any)."""
+    if axes and not isinstance(array, np.ndarray):
+        raise ValueError(f"{name}: expected a NumPy array, got {type(array).__name__}")
+    if np.shape(array) != shape:
+        letters = f"({', '.join(map(str, axes))}{',' if len(axes) == 1 else ''})"
+        raise ValueError(f"{name}: expected shape {letters} = {shape}, got {np.shape(array)}")
+    came = np.asarray(array).dtype
+    if came.kind not in ("f" if axes else "fiu"):
+        raise ValueError(f"{name}: expected real numbers of type {dtype or 'float64 or float32'}, got {came}")
+    if axes and dtype and came != dtype:
+        raise ValueError(f"{name}: expected {dtype} like the arrays before it, got {came}")
+
+
+def _sample(rng, sizes, draw):
+    """Return parameters and arrays of these sizes, true to what is declared of them."""
+    params, arrays = {}, {}
+    D = sizes["D"]
+    arrays["x"] = draw((D,))
+    arrays["y"] = draw(())
+    params["w"] = draw((D,))
+    params["b"] = draw(())
+    return params, arrays
+
+
+def _loss_and_grads(params, arrays, weights):
+    """Return the loss and its gradients; a loss needs no weights."""
+    return loss_and_grads(params, **arrays)
+
+
+def gradient_errors(seed=0, step=1e-5):
+    """Return the largest error of each gradient against central differences in float64, relative to its size."""
+    rng = np.random.default_rng(seed)
+    sizes = {"D": 3}
+    for draw in (rng.standard_normal, lambda shape: rng.uniform(0.2, 0.8, shape)):
+        params, arrays = _sample(rng, sizes, draw)
+        with np.errstate(all="ignore"):
+            out, _ = forward(params, **arrays)
+        if all(np.isfinite(o).all() for o in (out if isinstance(out, tuple) else (out,))):
+            break  # normal values are outside the domain of some losses, such as the logarithm of an input
+    weights = [rng.standard_normal(np.shape(o)) for o in (out if isinstance(out, tuple) else (out,))]
+    _, grads = _loss_and_grads(params, arrays, weights)
+    errors = {}
+    for name, grad in grads.items():
+        holder = params if name in params else arrays
+        array = holder[name] = np.array(holder[name], np.float64)
+        numeric = np.zeros_like(array)
+        for place in np.ndindex(array.shape):
+            value = array[place]
+            array[place] = value + step
+            above, _ = _loss_and_grads(params, arrays, weights)
+            array[place] = value - step
+            below, _ = _loss_and_grads(params, arrays, weights)
+            array[place] = value
+            numeric[place] = (above - below) / (2.0 * step)
+        errors[name] = float(np.max(np.abs(grad - numeric)) / max(1.0, np.max(np.abs(numeric))))
+    return errors
+
+
+if __name__ == "__main__":
+    errors = gradient_errors()
+    print("gradient  largest error against central differences")
+    for name, error in errors.items():
+        print(f"d{name:<8} {error:.1e}  {'ok' if error <= 1e-6 else 'WRONG'}")
+    sys.exit(0 if all(error <= 1e-6 for error in errors.values()) else 1)
+# chainscribe seal: sha256 2e84b90b37b104667bc9f8cd66db50e64e8ea5eaf76795d38f1c81877025dafb

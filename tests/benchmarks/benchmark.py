@@ -1,0 +1,165 @@
+"""How long things take: run by hand, never a test.
+
+    python tests/benchmarks/benchmark.py            everything
+    python tests/benchmarks/benchmark.py gallery    time to derive and emit each network of the gallery
+    python tests/benchmarks/benchmark.py depth      explicit perceptrons of 2 to 64 layers, beside SymPy's diff
+    python tests/benchmarks/benchmark.py start      start-up of the command, beside `import sympy`
+
+Every time is the best of several runs, in seconds, each derivation in a process that has derived nothing before:
+SymPy keeps caches, and a second derivation in the same process would be given half of its answers.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPTHS = (2, 4, 8, 16, 32, 64)
+SYMPY_DEPTHS = (1, 2, 3, 4, 5, 6, 8)
+CAP = 60.0
+REPEATS = 3
+
+
+def perceptron(layers: int) -> str:
+    """The text of a sigmoid perceptron whose layers are all written out."""
+    weights = ", ".join(f"W{layer}[H, H], b{layer}[H]" for layer in range(1, layers + 1))
+    lines = ["network deep", "dim N, H = 32", "input x[N, H]", "target y[N, H]", f"param {weights}"]
+    before = "x"
+    for layer in range(1, layers + 1):
+        lines += [f"z{layer} = {before} @ W{layer} + b{layer}", f"h{layer} = sigmoid(z{layer})"]
+        before = f"h{layer}"
+    return "\n".join([*lines, f"loss C = mean(({before} - y)**2)", ""])
+
+
+def derive_text(text: str) -> float:
+    """Seconds to differentiate the network in the text, without reading it."""
+    from derive.backward import differentiate
+    from derive.language import parse
+
+    network = parse(text)
+    start = time.perf_counter()
+    differentiate(network)
+    return time.perf_counter() - start
+
+
+def gallery_times(name: str) -> tuple[float, float, float]:
+    """Seconds to read, derive and emit (module and Markdown) a network of the gallery."""
+    from codegen.document import document
+    from codegen.emit import emit
+    from derive.backward import differentiate
+    from derive.language import gallery_path, read
+
+    times = [time.perf_counter()]
+    network = read(gallery_path(name))
+    times.append(time.perf_counter())
+    derivation = differentiate(network)
+    times.append(time.perf_counter())
+    emit(derivation)
+    document(derivation)
+    times.append(time.perf_counter())
+    return times[1] - times[0], times[2] - times[1], times[3] - times[2]
+
+
+def sympy_scalars(layers: int, width: int = 3) -> float:
+    """Seconds in which SymPy differentiates the same perceptron, one symbol for every number, for one row."""
+    import sympy
+
+    values = sympy.symbols(f"x:{width}")
+    targets = sympy.symbols(f"y:{width}")
+    parameters: list[sympy.Symbol] = []
+    for layer in range(layers):
+        weights = [sympy.symbols(f"w{layer}_{row}_:{width}") for row in range(width)]
+        biases = sympy.symbols(f"b{layer}_:{width}")
+        parameters += [*(symbol for row in weights for symbol in row), *biases]
+        values = [
+            1 / (1 + sympy.exp(-sum(values[i] * weights[i][j] for i in range(width)) - biases[j])) for j in range(width)
+        ]
+    loss = sum((value - target) ** 2 for value, target in zip(values, targets, strict=True)) / width
+    start = time.perf_counter()
+    for parameter in parameters:
+        sympy.diff(loss, parameter)
+    return time.perf_counter() - start
+
+
+def apart(expression: str, cap: float = CAP) -> str | None:
+    """What an expression over this file's functions prints in a process of its own; None when the cap is passed."""
+    paths = [str(ROOT), str(Path(__file__).parent)]
+    code = f"import sys; sys.path[:0] = {paths!r}; import benchmark as b; print({expression})"
+    try:
+        run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=cap)
+    except subprocess.TimeoutExpired:
+        return None
+    if run.returncode != 0:
+        raise SystemExit(run.stderr)
+    return run.stdout.strip()
+
+
+def best(expression: str) -> float | None:
+    """The shortest of several runs; None as soon as one passes the cap."""
+    found = []
+    for _ in range(REPEATS):
+        answer = apart(expression)
+        if answer is None:
+            return None
+        found.append(float(answer))
+        if found[-1] > CAP / 10:
+            break
+    return min(found)
+
+
+def gallery() -> None:
+    """Print a line for each network of the gallery."""
+    names = apart("' '.join(__import__('derive.language', fromlist=['gallery']).gallery())")
+    assert names is not None
+    print(f"{'network':<22}{'read':>8}{'derive':>8}{'emit':>8}")
+    for name in names.split():
+        answer = apart(f"*b.gallery_times({name!r})")
+        print(f"{name:<22}" + "".join(f"{float(part):8.3f}" for part in (answer or "").split()))
+
+
+def depth() -> None:
+    """Print derivation times by depth, and SymPy's."""
+    print(f"{'layers':>6}{'derive':>9}{'per layer':>11}")
+    for layers in DEPTHS:
+        seconds = best(f"b.derive_text(b.perceptron({layers}))")
+        print(f"{layers:>6}" + (f"{seconds:9.3f}{seconds / layers:11.4f}" if seconds is not None else f"   > {CAP:g}"))
+    print("\nSymPy's diff, explicit scalars, width 3, one row")
+    for layers in SYMPY_DEPTHS:
+        seconds = best(f"b.sympy_scalars({layers})")
+        print(f"{layers:>6}" + (f"{seconds:9.3f}" if seconds is not None else f"   > {CAP:g}"), flush=True)
+        if seconds is None:
+            break
+
+
+def start() -> None:
+    """Print how long the command needs before it can answer."""
+    contestants = {
+        "python -c pass": ["-c", "pass"],
+        "chainscribe --help": ["-m", "codegen.cli", "--help"],
+        "python -c 'import sympy'": ["-c", "import sympy"],
+    }
+    times: dict[str, list[float]] = {name: [] for name in contestants}
+    for _ in range(7):
+        for name, arguments in contestants.items():
+            begin = time.perf_counter()
+            subprocess.run([sys.executable, *arguments], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+            times[name].append(time.perf_counter() - begin)
+    for name, found in times.items():
+        print(f"{name:<26}{statistics.median(found):8.3f}")
+
+
+PARTS: dict[str, Callable[[], None]] = {"start": start, "gallery": gallery, "depth": depth}
+
+if __name__ == "__main__":
+    unknown = [word for word in sys.argv[1:] if word not in PARTS]
+    if unknown:
+        raise SystemExit(f"no part is called {unknown[0]}; there are {', '.join(PARTS)}")
+    for part in sys.argv[1:] or PARTS:
+        print(f"-- {part}")
+        PARTS[part]()
+        print()

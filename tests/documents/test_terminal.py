@@ -1,0 +1,48 @@
+"""The text for the terminal: complete, aligned, and no wider than its window."""
+
+from __future__ import annotations
+
+import pytest
+
+from codegen.notation.unicode import describe
+from derive.backward import differentiate
+from tests.documents.networks import NETWORKS, perceptron, rectifier
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("width", [60, 80, 110])
+def test_lines_stay_in_the_window(name: str, width: int) -> None:
+    derivation = differentiate(NETWORKS[name]())
+    for line in describe(derivation, derivation.wanted, width).splitlines():
+        assert len(line) <= width, line
+
+
+def test_the_gradient_asked_for_ends_the_text_with_its_number() -> None:
+    text = describe(differentiate(perceptron()), "W1", 100)
+    assert text.rstrip().endswith("∂E/∂W1[d,j] = Σ_n x[n,d]·dz1[n,j]   (12)")
+    assert text.endswith("\n")
+
+
+def test_only_what_the_gradient_needs_is_derived() -> None:
+    text = describe(differentiate(perceptron()), ("b2",), 100)
+    assert "Gradient by z2" in text and "Gradient by b2" in text
+    assert "Gradient by h" not in text and "Gradient by W1" not in text
+
+
+def test_every_step_has_its_reason() -> None:
+    text = describe(differentiate(perceptron()), "W1", 110)
+    for reason in ("quotient rule", "contract the delta", "the rows of y sum to one", "definition of p"):
+        assert reason in text
+
+
+def test_equals_signs_stand_below_each_other() -> None:
+    text = describe(differentiate(rectifier()), "w", 100)
+    for block in text.split("\n\n"):
+        chain = [line for line in block.splitlines() if line.lstrip().startswith("= ") or " = " in line]
+        if len(chain) > 1 and chain[1].lstrip().startswith("= "):
+            assert {line.index(" = ") for line in chain if line.lstrip().startswith("= ")} == {chain[0].index(" = ")}
+
+
+def test_a_name_without_gradient_is_refused() -> None:
+    with pytest.raises(KeyError, match="no gradient by q"):
+        describe(differentiate(rectifier()), "q", 80)
