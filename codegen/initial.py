@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sympy import Add, Expr, Mul, S
@@ -29,11 +29,15 @@ def initials(network: Network) -> dict[str, Initial]:
     A factor that nothing sums over (a gain) starts at one; a term (a bias) at zero. Two or more axes that no sum runs
     over (an embedding) count the last one as fan-in.
     """
-    return {tensor.name: _initial(tensor, network) for tensor in network.parameters}
+    readers: dict[str, list[Expr]] = {tensor.name: [] for tensor in network.parameters}
+    for equation in network.equations:
+        for name in {entry.tensor.name for entry in equation.right.atoms(Entry)} & readers.keys():
+            readers[name].append(equation.right)
+    return {tensor.name: _initial(tensor, readers[tensor.name]) for tensor in network.parameters}
 
 
-def _initial(tensor: Tensor, network: Network) -> Initial:
-    uses = [use for equation in network.equations for use in _uses(equation.right, tensor, ())]
+def _initial(tensor: Tensor, readers: Sequence[Expr]) -> Initial:
+    uses = [use for right in readers for use in _uses(right, tensor, ())]
     for entry, summed, _ in uses:
         over = [letter for letter in summed if letter in free_letters(entry)]
         if over:

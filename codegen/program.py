@@ -6,7 +6,7 @@ axis of size 1 stretches. `codegen.check` finds the shape of every operation, `c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
@@ -213,7 +213,7 @@ def names(operation: Operation) -> frozenset[str]:
     return frozenset(node.name for node in walk(operation) if isinstance(node, Name))
 
 
-def rebuild(operation: Operation, arguments: dict[Operation, Operation]) -> Operation:
+def rebuild(operation: Operation, arguments: Mapping[Operation, Operation]) -> Operation:
     """The operation with its direct operands replaced."""
     changed: dict[str, Any] = {}
     for item in fields(operation):
@@ -225,7 +225,7 @@ def rebuild(operation: Operation, arguments: dict[Operation, Operation]) -> Oper
     return type(operation)(**changed)
 
 
-def replace(operation: Operation, mapping: dict[Operation, Operation]) -> Operation:
+def replace(operation: Operation, mapping: Mapping[Operation, Operation]) -> Operation:
     """The operation with every subtree in `mapping` replaced, largest first."""
     if operation in mapping:
         return mapping[operation]

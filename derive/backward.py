@@ -59,6 +59,9 @@ class _Sweep:
                 self._visit(equation.tensor)
             for tensor in self._ready_after(equation):
                 self._visit(tensor)
+        for name in self.wanted:
+            if name not in self.adjoints:
+                self._unreached(network.tensors[name])
         return Derivation(
             network=network,
             source=self.source,
@@ -101,6 +104,11 @@ class _Sweep:
         if inlined:
             notes += (Note("inlined", tensor.name, ", ".join(inlined)),)
         self.adjoints[tensor.name] = Adjoint(tensor, locals_, tuple(best.steps), equation, inlined, notes)
+
+    def _unreached(self, tensor: Tensor) -> None:
+        """A gradient that nothing contributes to is zero: it has no consumers and no steps."""
+        letters = self._letters(tensor)
+        self.adjoints[tensor.name] = Adjoint(tensor, (), (), Equation(self._adjoint_tensor(tensor), letters, S.Zero))
 
     def _reaches(self, consumer: Equation) -> bool:
         """True when a gradient arrives at the consumer."""

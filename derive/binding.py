@@ -72,23 +72,42 @@ def bind(kind: type[Binder], body: Expr, letters: Iterable[Index]) -> Expr:
             return bind(kind, innermost, (*letters, *inner))
     level = _level(body)
     candidates = []
-    for order in _orders(letters):
+    for order in _orders(letters, body):
         bound = {letter: Bound(level + 1 + place, letter.size) for place, letter in enumerate(order)}
         candidates.append(kind(body.xreplace(bound), *bound.values()))
     return candidates[0] if len(candidates) == 1 else min(candidates, key=lambda node: node.sort_key())
 
 
-def _orders(letters: tuple[Index, ...]) -> list[tuple[Index, ...]]:
-    """The orders worth trying: sorted by size, and every order among a few letters of the same size."""
-    groups: dict[str, list[Index]] = {}
+def _orders(letters: tuple[Index, ...], body: Expr) -> list[tuple[Index, ...]]:
+    """The orders worth trying: by size, then by where a letter stands, and every order among letters that still tie."""
+    groups: dict[tuple[str, str], list[Index]] = {}
     for letter in letters:
-        groups.setdefault(str(letter.size), []).append(letter)
+        places = str(sorted(_places(body, letter))) if len(letters) > 1 else ""
+        groups.setdefault((str(letter.size), places), []).append(letter)
     orders: list[tuple[Index, ...]] = [()]
-    for size in sorted(groups):
-        group = sorted(groups[size], key=lambda letter: letter.name)
-        choices = permutations(group) if len(group) <= 3 else (tuple(group),)
+    for key in sorted(groups):
+        group = sorted(groups[key], key=lambda letter: letter.name)
+        choices = permutations(group) if len(group) <= _MOST_TIES else (tuple(group),)
         orders = [order + choice for choice in list(choices) for order in orders]
     return orders
+
+
+_MOST_TIES = 4
+
+
+def _places(expr: Basic, letter: Index, path: str = "") -> list[str]:
+    """Where a letter stands in an expression, in words that do not depend on the spelling of any letter."""
+    if expr == letter:
+        return [path]
+    if letter not in free_letters(expr):
+        return []
+    name = getattr(expr, "tensor", None)
+    own = f"{path}/{type(expr).__name__}{name.name if name is not None else ''}"
+    ordered = name is not None or not expr.is_commutative
+    found: list[str] = []
+    for place, argument in enumerate(expr.args):
+        found += _places(argument, letter, f"{own}{place}" if ordered else own)
+    return found
 
 
 def unbind(node: Binder, avoid: Iterable[Index] = ()) -> tuple[tuple[Index, ...], Expr]:

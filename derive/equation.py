@@ -12,16 +12,22 @@ from derive.index import Index
 
 @dataclass(frozen=True)
 class Equation:
-    """`tensor[letters] = right`. `source` is the line as the author wrote it; it takes no part in comparisons."""
+    """`tensor[subscripts] = right` for all values of `letters`.
+
+    subscripts   what stands on the left where that is not just the letters: `h*K+e` on a product axis, `-1` for the
+                 slice before the first; empty otherwise
+    source       the line as the author wrote it; it takes no part in comparisons
+    """
 
     tensor: Tensor
     letters: tuple[Index, ...]
     right: Expr
     source: str = field(default="", compare=False)
+    subscripts: tuple[Expr, ...] = ()
 
     @property
     def left(self) -> Entry:
-        return Entry(self.tensor, *self.letters)
+        return Entry(self.tensor, *(self.subscripts or self.letters))
 
     def __str__(self) -> str:
         return f"{self.left} = {self.right}"

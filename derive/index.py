@@ -70,7 +70,8 @@ class Bound(_Letter):
         return (self.level, self.size)
 
     def _sympystr(self, _printer: Any) -> str:
-        return f"${self.level}"
+        initial = str(self.size)[0].lower()
+        return f"{initial if initial.isalpha() else 'i'}{self.level}"
 
 
 def is_letter(subscript: Expr) -> bool:

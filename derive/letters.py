@@ -11,6 +11,8 @@ from derive.binding import fresh
 from derive.index import Index
 from derive.network import Network
 
+_MISREAD = "deho"  # d reads as a differential, e as Euler's number, o as zero; h is most often a hidden layer
+
 
 class Letters:
     """The letters of a network: asked for a letter over a size, it answers one that a reader expects."""
@@ -30,6 +32,7 @@ class Letters:
             if letter.size == size and letter.name not in used:
                 return letter
         own = str(size).lower()
+        own = "i" if own in _MISREAD else own
         candidates = [letter.name for letter in self.author if letter.size == size]
         start = candidates[-1] if candidates else own if len(own) == 1 and own.isalpha() else "i"
         return self._after(start, size, used, taken)
@@ -50,6 +53,6 @@ class Letters:
             place = ascii_lowercase.index(start)
             for name in ascii_lowercase[place:] + ascii_lowercase[:place]:
                 foreign = self._foreign.get(name, set()) - {str(size)}
-                if name not in used and name not in self._names and not foreign and name not in "eo":
+                if name not in used and name not in self._names and not foreign and name not in _MISREAD:
                     return Index(name, size)
         return fresh(size, taken)

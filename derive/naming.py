@@ -7,6 +7,7 @@ matrices, gets an equation of its own. What is already written one operation at 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 from sympy import Add, Expr, Mul, Pow
 
@@ -26,7 +27,7 @@ def name_values(network: Network) -> Network:
     taken |= {item.symbol.name for item in network.constants}
     equations: list[Equation] = []
     for equation in network.equations:
-        namer = _Namer(taken, Letters(network))
+        namer = _Namer(taken, Letters(network), frozenset(network.parameters))
         right = namer.visit(equation.right, equation.right)
         equations += [*namer.equations, replace(equation, right=right)]
     return network if len(equations) == len(network.equations) else replace(network, equations=tuple(equations))
@@ -35,9 +36,10 @@ def name_values(network: Network) -> Network:
 class _Namer:
     """Collects the new equations of one equation, innermost first."""
 
-    def __init__(self, taken: set[str], letters: Letters) -> None:
+    def __init__(self, taken: set[str], letters: Letters, parameters: frozenset[Tensor]) -> None:
         self.taken = taken
         self.letters = letters
+        self.parameters = parameters
         self.equations: list[Equation] = []
 
     def visit(self, expr: Expr, root: Expr) -> Expr:
@@ -51,6 +53,10 @@ class _Namer:
                 body = Mul(*(self._named_factor(factor) for factor in Mul.make_args(body)))
             return rebind(expr, body, letters)
         arguments = [self.visit(argument, root) for argument in expr.args]
+        if isinstance(expr, Add) and expr != root:
+            arguments = [self._named_statistic(argument) for argument in arguments]
+        if isinstance(expr, Mul):
+            arguments = self._named_quotient(arguments, whole=expr == root)
         if isinstance(expr, Apply | Compare) or (isinstance(expr, Pow) and not expr.exp.is_Integer):
             arguments = [self._named_argument(argument) for argument in arguments]
         elif isinstance(expr, Pow):
@@ -63,6 +69,24 @@ class _Namer:
         if not only_contractions and isinstance(argument, Mul) and _divides_by_sum(argument):
             return self._name(argument, "p")
         return argument
+
+    def _named_statistic(self, term: Expr) -> Expr:
+        """A mean or a variance inside a larger formula: `x - m` with m = sum x / N, `v + eps` with v = sum x^2 / N."""
+        number, rest = term.as_coeff_Mul()
+        sums = [factor for factor in Mul.make_args(rest) if isinstance(factor, Sum)]
+        if len(sums) != 1 or sums[0].has(Apply) or entries(rest / sums[0]) or is_contraction(*_opened(sums[0])):
+            return term
+        return number * self._name(rest, "m" if isinstance(sums[0].body, Entry) else "v")
+
+    def _named_quotient(self, factors: list[Expr], whole: bool) -> list[Expr]:
+        """What is divided by a root, apart from parameters that scale it: `g * (x - m) / sqrt(v + eps)` is g * xhat."""
+        roots = [factor for factor in factors if _is_divided_root(factor)]
+        scales = [factor for factor in factors if {entry.tensor for entry in entries(factor)} & self.parameters]
+        rest = [factor for factor in factors if factor not in scales and entries(factor)]
+        if not roots or len(rest) < 2 or (whole and not scales):
+            return factors
+        others = [factor for factor in factors if factor not in rest]
+        return [*others, self._name(Mul(*rest), "xhat")]
 
     def _named_factor(self, factor: Expr) -> Expr:
         inner = factor.base if isinstance(factor, Pow) else factor
@@ -96,8 +120,6 @@ def _matching(equation: Equation, value: Expr) -> dict[Index, Index] | None:
     fitting = [[other for other in letters if other.size == letter.size] for letter in equation.letters]
     if len(letters) != len(equation.letters) or not all(fitting):
         return None
-    from itertools import product
-
     for choice in product(*fitting):
         mapping = dict(zip(equation.letters, choice, strict=True))
         if len(set(choice)) == len(choice) and substitute(equation.right, mapping) == value:
@@ -128,6 +150,22 @@ def has_contraction(expr: Expr) -> bool:
     if isinstance(expr, Add | Mul):
         return any(has_contraction(argument) for argument in expr.args)
     return False
+
+
+def _opened(node: Sum) -> tuple[Expr, tuple[Index, ...]]:
+    letters, body = unbind(node)
+    return body, letters
+
+
+def _is_divided_root(factor: Expr) -> bool:
+    """True for 1/sqrt(...) of something that is computed."""
+    return (
+        isinstance(factor, Pow)
+        and bool(entries(factor.base))
+        and factor.exp.is_Rational
+        and factor.exp < 0
+        and factor.exp.q == 2
+    )
 
 
 def _divides_by_sum(expr: Mul) -> bool:

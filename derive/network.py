@@ -46,8 +46,28 @@ class NamedConstant:
 
 
 @dataclass(frozen=True)
+class Recurrence:
+    """Equations that depend on each other through one letter with a step: h[t] from h[t-1].
+
+    size         what the letter runs over, 0 .. size - 1
+    step         -1 where a step reads the one before it (computed upwards), +1 where it reads the next (downwards)
+    members      the tensors, in an order in which they can be computed within a step
+    axes         for each member, the place of the letter among its axes
+    boundaries   equations for single slices (subscript -1, size, or one inside): they win over the general equation
+    """
+
+    size: Expr
+    step: int
+    members: tuple[str, ...]
+    axes: tuple[int, ...]
+    boundaries: tuple[Equation, ...] = ()
+
+
+@dataclass(frozen=True)
 class Network:
     """A network and its loss, or a layer and its outputs; equations stand in an order in which they can be computed.
+
+    The members of a recurrence stand side by side, in the order of their record; boundaries stand in the record only.
 
     `results` are the names after `loss` (exactly one, a number) or after `output` (one or more).
     `about` is the sentence of the comment block below the first line; `text` reads back as an equal network.
@@ -64,6 +84,7 @@ class Network:
     wrt: tuple[str, ...] = ()
     learning_rate: Expr | None = None
     functions: tuple[Function, ...] = ()
+    recurrences: tuple[Recurrence, ...] = ()
     about: str = field(default="", compare=False)
     text: str = field(default="", compare=False)
     file: str = field(default="", compare=False)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from sympy import Basic, Expr
 
+from derive.binding import unbind
 from derive.cost import cost
 from derive.dependence import depends, tensors
 from derive.derivation import Adjoint, Local, Note
@@ -13,15 +14,15 @@ from derive.entry import Tensor
 from derive.facts import FACTS, Known
 from derive.functions import PRIMITIVES
 from derive.network import Network
-from derive.operators import Apply, ArgMax, ArgMin, Compare, Maximum, Minimum, Where
+from derive.operators import Apply, ArgMax, ArgMin, Binder, Compare, Maximum, Minimum, Where
 from derive.rule import Trail
 from derive.simplify import simplify
 
 
 def written_out(expr: Basic) -> Iterator[Basic]:
-    """Every node of an expression, functions that a formula defines followed into their formulas."""
+    """Every node of an expression, bodies of binders in free letters, functions followed into their formulas."""
     yield expr
-    for argument in expr.args:
+    for argument in (unbind(expr)[1],) if isinstance(expr, Binder) else expr.args:
         yield from written_out(argument)
     if isinstance(expr, Apply) and expr.function.formula is not None:
         yield from written_out(expr.function.expand(*expr.arguments))
@@ -43,7 +44,7 @@ def adjoint_notes(tensor: Tensor, locals_: tuple[Local, ...]) -> tuple[Note, ...
 
 def _kink(node: Basic, tensor: Tensor) -> str | None:
     """Where a node has no derivative by the tensor and what is used there; None where it is smooth."""
-    if isinstance(node, Apply) and node.name in PRIMITIVES and depends(node, tensor):
+    if isinstance(node, Apply) and node.primitive_name and depends(node, tensor):
         kink = PRIMITIVES[node.name].kink
         if kink is not None:
             at = kink.at(*node.arguments)
@@ -60,7 +61,7 @@ def _kink(node: Basic, tensor: Tensor) -> str | None:
 
 def _flat(node: Basic, tensor: Tensor) -> str | None:
     """The name of a function through which no gradient passes to the tensor."""
-    if isinstance(node, Apply) and node.name in PRIMITIVES and PRIMITIVES[node.name].flat and depends(node, tensor):
+    if isinstance(node, Apply) and node.primitive_name and PRIMITIVES[node.name].flat and depends(node, tensor):
         return node.name
     if isinstance(node, ArgMax | ArgMin) and tensor in tensors(node):
         return type(node).__name__.lower()

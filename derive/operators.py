@@ -108,6 +108,11 @@ class Apply(Expr):
         return self.args[0].name
 
     @property
+    def primitive_name(self) -> str:
+        """The name of a primitive function; empty for a defined one, which may bear any name."""
+        return self.args[0].name if self.args[0].formula is None else ""
+
+    @property
     def arguments(self) -> tuple[Expr, ...]:
         return self.args[1:]
 

@@ -276,6 +276,19 @@ ZOO: dict[str, str] = {
         logp[n,k] = a[k] - sum((x[n,d] - m[k,d])**2 for d) * exp(-2*s[k]) / 2 - D * s[k]
         loss E = -mean(log(sum(exp(logp[n,k]) for k)) for n)
     """,
+    "a gradient that depends on nothing": """
+        dim N, D
+        param w[N, D]
+        loss E = mean(w) / 2
+    """,
+    "outputs that share nothing": """
+        dim N, D
+        input x[N, D]
+        param w[D]
+        h[i,n] = x[n,i]
+        output y = tanh(w)
+        output z = h - 1
+    """,
     "an integer axis": """
         dim N
         input x[N, 3]

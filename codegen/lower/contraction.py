@@ -157,12 +157,20 @@ def _comes_later(
         return True
     if free_left and free_right:
         places = {letter: place for place, letter in enumerate(want)}
-        return places.get(free_left[0], len(want)) > places.get(free_right[0], len(want))
+        first, second = (places.get(free[0], len(want)) for free in (free_left, free_right))
+        if first == second:  # nobody asks: the order that turns fewer of the two
+            return _turned(right, left) < _turned(left, right)
+        return first > second
     if not free_left and not free_right:
         return False
     matrix = left if free_left else right
     parameter = bool(_plain_names(matrix.operation) & where.parameters)
     return parameter == (matrix is left)
+
+
+def _turned(left: Lowered, right: Lowered) -> int:
+    """How many of two matrices `left @ right` would have to transpose."""
+    return int(left.letters[-1] not in right.letters) + int(right.letters[0] not in left.letters)
 
 
 def _plain_names(operation: Operation) -> frozenset[str]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace as with_fields
 
 from codegen.check import check
-from codegen.optimisations.subtrees import all_names, count, is_costly, name_for, replaced, size, with_name
-from codegen.program import Operation, Program, Statement
+from codegen.optimisations.subtrees import all_names, count, is_costly, name_for, size, with_name
+from codegen.program import Name, Operation, Program, Statement, replace
 
 
 def common(program: Program) -> Program:
@@ -34,11 +34,12 @@ def _shared(statements: Sequence[Statement], taken: set[str], program: Program) 
 def _by_result(statements: Sequence[Statement]) -> list[Statement]:
     """A value that an earlier statement is, whole, is read by its name."""
     result: list[Statement] = []
+    names: dict[Operation, Operation] = {}
     for statement in statements:
-        for earlier in result:
-            if is_costly(earlier.operation):
-                statement = replaced(statement, earlier.operation, earlier.result)
-        result.append(statement)
+        operation = replace(statement.operation, names)
+        if is_costly(operation):
+            names.setdefault(operation, Name(statement.result))
+        result.append(with_fields(statement, operation=operation))
     return result
 
 

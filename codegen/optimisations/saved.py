@@ -7,18 +7,18 @@ from dataclasses import replace as with_fields
 from codegen.check import check
 from codegen.lower.derivation import saved_values
 from codegen.optimisations.subtrees import all_names, count, is_costly, name_for, replaced, size, with_name
-from codegen.program import Program
+from codegen.program import Name, Program, replace
 
 
 def saved(program: Program) -> Program:
     """The program with every costly subtree that stands in both passes computed in the forward pass only."""
     taken, shapes = all_names(program), dict(check(program))
     forward, backward = list(program.forward), list(program.backward)
-    for statement in program.forward:
-        if is_costly(statement.operation):
-            backward = [replaced(item, statement.operation, statement.result) for item in backward]
+    names = {item.operation: Name(item.result) for item in forward if is_costly(item.operation)}
+    backward = [with_fields(item, operation=replace(item.operation, names)) for item in backward]
     while True:
-        both = [operation for operation in count(forward) if count(backward)[operation]]
+        again = count(backward)
+        both = [operation for operation in count(forward) if again[operation]]
         if not both:
             break
         operation = max(both, key=lambda item: (size(item), repr(item)))

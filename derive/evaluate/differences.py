@@ -11,7 +11,7 @@ def derivative(function: Callable[[float], float], at: float) -> float:
     """The slope of a smooth function, to about ten digits.
 
     Central differences with steps h, h/2 and h/4 have errors in h^2, h^4, h^6, ...; Richardson's combination of them
-    removes the first two. With h = 1/512 (relative to values above 1) the error of rounding lies near 1e-12, and the one
+    removes the first two. With h = 1/512 (relative to values above 1) the error of rounding lies near 1e-12, and that
     of the remaining powers below it, unless a singularity is near. The function must be smooth within h.
     """
     step = WIDEST_STEP * max(1.0, abs(at))

@@ -15,7 +15,7 @@ def rewrite(node: Expr, tensor: Tensor) -> Expr | None:
         if node.exp % 2 == 0:
             return S.One
         return node.base if node.exp != 1 else None
-    if isinstance(node, Apply) and node.name == "abs":
+    if isinstance(node, Apply) and node.primitive_name == "abs":
         argument = node.arguments[0]
         return S.One if isinstance(argument, Entry) and argument.tensor == tensor else None
     return None

@@ -108,7 +108,7 @@ def _along(function: AlongAnAxis, node: Call, context: Context) -> Value:
     if function.labels and range_of(operands[1].expr) is not None:
         return _with_labels(node, first, operands[1], axis, rest, context)
     if function.labels and len(operands[1].axes) != len(first.axes):
-        what = f"the second argument of {function.name} has axes {shape(operands[1].sizes)}, the first {shape(first.sizes)}"
+        what = f"the arguments of {function.name} have axes {shape(first.sizes)} and {shape(operands[1].sizes)}"
         raise InputError(what, node.arguments[-1].place, "equal axes, or integer labels declared with `in`")
     expressions, axes = context.align([*operands, *settings], node.place)
     if len(axes) != len(first.axes):

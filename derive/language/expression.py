@@ -166,16 +166,14 @@ def _atom(stream: Stream) -> Node:
 
 def _bracket(stream: Stream, start: Token) -> Node:
     inside = expression(stream)
-    if stream.take("else"):
-        otherwise = expression(stream)
-        inside = Else(inside, otherwise, place=stream.since(start))
-    elif stream.at(","):
-        items = [inside]
-        while stream.take(","):
-            items.append(expression(stream))
-        inside = Tuple(tuple(items), place=stream.since(start))
+    otherwise = expression(stream) if stream.take("else") else None
+    items = [inside]
+    while otherwise is None and stream.take(","):
+        items.append(expression(stream))
     stream.expect(")", f"for the ( in column {start.place.column}")
-    return inside
+    if otherwise is not None:
+        return Else(inside, otherwise, place=stream.since(start))
+    return inside if len(items) == 1 else Tuple(tuple(items), place=stream.since(start))
 
 
 def _call(stream: Stream, name: Token) -> Node:

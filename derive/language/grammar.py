@@ -206,7 +206,7 @@ def _hint(stream: Stream, name: Token) -> str | None:
         similar = difflib.get_close_matches(name.text, _DECLARATIONS, 1, 0.7)
         if similar:
             return f"{similar[0]} {stream.token.text}"
-        return "a line begins with network, dim, const, input, target, param, wrt, learning_rate, loss, output, or a name ="
+        return f"a line begins with a name =, or with {', '.join(_DECLARATIONS)}"
     return f"{name.text} = ..." if stream.at_end() else None
 
 

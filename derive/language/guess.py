@@ -32,7 +32,7 @@ class Misfit(Exception):
 
 
 class Unifier:
-    """Unknown sizes, by name, and which of them are equal. `W.0` is the first axis of W, `n` what the letter n runs over."""
+    """Unknown sizes, by name, and which are equal. `W.0` is the first axis of W, `n` what the letter n runs over."""
 
     def __init__(self, ranks: Mapping[str, int], letters: frozenset[str]) -> None:
         self.ranks, self.letters = ranks, letters

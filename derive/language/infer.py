@@ -14,7 +14,7 @@ from derive.language.grammar import parse_formula
 from derive.language.guess import Axes, Misfit, Unifier
 from derive.language.printer import text as written
 from derive.language.reader import parse
-from derive.language.tree import Call, Chain, Name, Node, Number, Subscript, Transpose, walk
+from derive.language.tree import Call, Chain, Name, Node, Subscript, Transpose, walk
 from derive.network import Network
 from derive.vocabulary import ALONG_AN_AXIS, REDUCTIONS
 
@@ -68,9 +68,10 @@ def _names(tree: Node, letters: frozenset[str]) -> list[str]:
     over = {id(name) for n in walk(tree) if isinstance(n, Call) for name in n.over or ()}
     found: dict[str, None] = {}
     for node in walk(tree):
-        if isinstance(node, Name) and id(node) not in over and node.name not in ("pi", "inf"):
-            if node.name not in letters or id(node) in subscripted:
-                found[node.name] = None
+        if not isinstance(node, Name) or id(node) in over or node.name in ("pi", "inf"):
+            continue
+        if node.name not in letters or id(node) in subscripted:
+            found[node.name] = None
     return list(found)
 
 
@@ -125,7 +126,8 @@ def _shapes(tree: Node, names: list[str], letters: frozenset[str], params: list[
     choices = [(given[name],) if name in given else (0, 1, 2) for name in names]
 
     def cost(ranks: tuple[int, ...]) -> int:
-        weights = {name: 1 if name in TARGETS else 2 for name in names}
+        # A target takes the shape of what it meets, and a bias that of what it is added to: they yield first.
+        weights = {name: 1 if name in TARGETS or name.startswith("b") else 3 for name in names}
         return sum(weights[name] * abs(rank - preferred[name]) for name, rank in zip(names, ranks, strict=True))
 
     best: tuple[int, Unifier, Axes] | None = None
@@ -158,8 +160,9 @@ def _target_broadcasts(tree: Node, unifier: Unifier) -> bool:
     """True when a target meets something of another rank: then it is not like what it is compared with."""
     for node in walk(tree):
         if isinstance(node, Chain) and "@" not in node.signs:
-            ranks = {len(unifier.axes(o)) for o in node.operands if not isinstance(o, Number)}
-            if len(ranks) > 1 and any(isinstance(o, Name) and o.name in TARGETS for o in node.operands):
+            targets = [o for o in node.operands if isinstance(o, Name) and o.name in TARGETS]
+            others = [len(unifier.axes(o)) for o in node.operands if o not in targets]
+            if others and any(unifier.ranks[target.name] != max(others) for target in targets):
                 return True
     return False
 

@@ -9,6 +9,7 @@ from sympy import Expr
 from derive.errors import InputError
 from derive.index import Index
 from derive.language.context import Context
+from derive.language.scope import is_symbol
 from derive.language.subscripts import base_value, refuse_unsupported
 from derive.language.tree import Letter, Name, Node, Subscript, walk
 from derive.language.value import Axis
@@ -47,6 +48,8 @@ def introduce(letters: Sequence[Letter], nodes: Sequence[Node], context: Context
 def _told(letter: Letter, context: Context) -> Expr:
     assert letter.within is not None
     size = context.number(letter.within).expr
+    if is_symbol(size) and str(size) in context.scope.dimensions:
+        return size
     if not (size.is_integer and context.scope.never_negative(size - 1)) or size.has(Index):
         raise InputError(f"{letter.name} cannot run over {size}", letter.within.place, "a dimension or a whole number")
     return size

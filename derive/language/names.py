@@ -9,10 +9,11 @@ import re
 STATEMENTS = ("network", "dim", "const", "input", "target", "param", "wrt", "learning_rate", "loss", "output")
 BUILT_IN = ("pi", "inf", "over")
 EMITTED = (
-    "np", "numpy", "math", "sys", "annotations", "PARAMS", "DIMS", "INPUTS", "TARGETS", "params", "saved", "grads", "grad",
-    "rng", "dtype", "forward", "backward", "loss_and_grads", "gradient_step", "init_params", "theta", "upstream", "main",
-    "numeric", "name", "shape", "array", "value", "self", "cls", "print", "len", "range", "float", "int", "bool", "str",
-    "dict", "list", "tuple", "set", "zip", "isinstance", "enumerate", "sorted", "repr", "type", "getattr", "any", "all",
+    "np", "numpy", "math", "sys", "annotations", "PARAMS", "DIMS", "INPUTS", "TARGETS", "params", "saved",
+    "grads", "grad", "rng", "dtype", "forward", "backward", "loss_and_grads", "gradient_step", "init_params",
+    "theta", "upstream", "main", "numeric", "name", "shape", "array", "value", "self", "cls", "print", "len",
+    "range", "float", "int", "bool", "str", "dict", "list", "tuple", "set", "zip", "isinstance", "enumerate",
+    "sorted", "repr", "type", "getattr", "any", "all",
 )  # fmt: skip
 _MODULE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])")

@@ -195,17 +195,16 @@ class _Reading:
             try:
                 register(statement.name, statement.place, self.scope, "a tensor")
                 kept.append(statement)
-            except InputError:
-                if statement.name in self.scope.declarations:
-                    error = InputError(
-                        f"{statement.name} is declared as {ROLES[self.scope.declarations[statement.name].role]}, so no equation gives it",
-                        statement.place,
-                        "another name on the left",
-                    )
-                self.errors.append(error)
+            except InputError as mistake:
+                declared = self.scope.declarations.get(statement.name)
+                if declared is None:
+                    self.errors.append(mistake)
+                    continue
+                what = f"{statement.name} is declared as {ROLES[declared.role]}, so no equation gives it"
+                self.errors.append(InputError(what, statement.place, "another name on the left"))
         self.equations = kept
         tensors = {s.name for s in kept} | set(self.scope.declarations)
-        for name in tensors:
+        for name in sorted(self.scope.places):
             if name.startswith("d") and name[1:] in tensors:
                 what = f"{name} is the name of the gradient by {name[1:]}"
                 self.errors.append(InputError(what, self.scope.places[name], f"another name for {name} or {name[1:]}"))
@@ -294,8 +293,9 @@ class _Reading:
                 if name not in reached:
                     reached.add(name)
                     needed.append(name)
+        result = "output" if any(s.role == "output" for s in self.equations) else "loss"
         for declaration in self.scope.declarations.values():
             name = declaration.tensor.name
             if (declaration.role == "param" or name in self.wanted) and name not in reached:
-                what = f"nothing that the {'loss' if any(s.role == 'loss' for s in self.equations) else 'output'} needs reads {name}"
+                what = f"nothing that the {result} needs reads {name}"
                 self.errors.append(InputError(what, self.scope.places[name], f"use {name}, or remove its declaration"))

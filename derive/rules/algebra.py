@@ -44,7 +44,8 @@ class Opaque:
     def hide(self, expr: Expr) -> Expr:
         """The expression with symbols for its opaque parts."""
         for power in sorted(expr.atoms(Pow), key=str):
-            if power.exp.is_Rational and power.exp.q == 2 and not power.base.is_Symbol and not power.base.is_number:
+            plain = power.base.is_Symbol or power.base.is_number
+            if not plain and (_is_root(power) or _divides_by_decimal(power)):
                 self.roots.setdefault(power.base, Pow(power.base, S.Half))
         return self._hide(expr)
 
@@ -64,6 +65,16 @@ class Opaque:
     def show(self, expr: Expr) -> Expr:
         """The way back."""
         return expr.xreplace(self.meanings)
+
+
+def _is_root(power: Pow) -> bool:
+    return bool(power.exp.is_Rational and power.exp.q == 2)
+
+
+def _divides_by_decimal(power: Pow) -> bool:
+    """True for 1/(v + 1/100): left alone, since algebra would write it as 100/(100 v + 1)."""
+    numbers = [term.as_coeff_Mul()[0] for term in Add.make_args(power.base)]
+    return power.exp.could_extract_minus_sign() and len(numbers) > 1 and not all(n.is_Integer for n in numbers)
 
 
 def absorb_sign(expr: Expr) -> Expr:
@@ -170,7 +181,7 @@ def sign_times(node: Expr) -> Expr | None:
     if not isinstance(node, Mul):
         return None
     for factor_ in node.args:
-        if isinstance(factor_, Apply) and factor_.name == "sign":
+        if isinstance(factor_, Apply) and factor_.primitive_name == "sign":
             rest = node / factor_
             quotient = rest / factor_.arguments[0]
             if length(quotient) < length(rest):

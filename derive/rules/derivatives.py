@@ -27,6 +27,7 @@ from derive.operators import (
     Sum,
     Where,
 )
+from derive.subscript import equal
 
 Differentiate = Callable[[Expr, Entry], Expr | None]
 
@@ -47,7 +48,8 @@ def constant(of: Expr, by: Entry) -> Expr | None:
 def same_entry(of: Expr, by: Entry) -> Expr | None:
     if not isinstance(of, Entry) or of.tensor != by.tensor:
         return None
-    return Mul(*(Delta(*pair) for pair in zip(of.subscripts, by.subscripts, strict=True)))
+    triples = zip(of.subscripts, by.subscripts, of.tensor.axes, strict=True)
+    return Mul(*(equal(mine, other, size) for mine, other, size in triples))
 
 
 def sum_rule(of: Expr, by: Entry) -> Expr | None:
@@ -124,7 +126,7 @@ def under_the_sum(of: Expr, by: Entry) -> Expr | None:
 
 
 def chain_rule(of: Expr, by: Entry) -> Expr | None:
-    if not isinstance(of, Apply) or of.name not in PRIMITIVES or of.function.formula is not None:
+    if not isinstance(of, Apply) or of.primitive_name not in PRIMITIVES:
         return None
     slopes = PRIMITIVES[of.name].slope(*of.arguments)
     return Add(

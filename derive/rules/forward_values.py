@@ -115,7 +115,7 @@ def exponentials(expr: Expr) -> tuple[Apply, ...]:
     found: dict[Expr, None] = {}
 
     def visit(node: Expr) -> None:
-        if isinstance(node, Apply) and node.name == "exp":
+        if isinstance(node, Apply) and node.primitive_name == "exp":
             found[node] = None
         elif not isinstance(node, Binder):
             for argument in node.args:
@@ -215,7 +215,7 @@ def _in_powers(expr: Expr, symbol: Symbol, step: int, value: Expr) -> Expr | Non
 
 def undone(expr: Expr, definition: Definition) -> Expr | None:
     """The argument of the definition's logarithm replaced by an exponential, and exponentials multiplied together."""
-    logs = [node for node in definition.formula.atoms(Apply) if node.name == "log" and node.has(Sum)]
+    logs = [node for node in definition.formula.atoms(Apply) if node.primitive_name == "log" and node.has(Sum)]
     if len(logs) != 1:
         return None
     symbol = Symbol("_log", real=True)
@@ -244,7 +244,7 @@ def join_exponentials(expr: Expr) -> Expr:
         exponent, others, count = S.Zero, [], 0
         for factor in Mul.make_args(node):
             base, power = factor.as_base_exp()
-            if isinstance(base, Apply) and base.name == "exp" and power.is_Rational:
+            if isinstance(base, Apply) and base.primitive_name == "exp" and power.is_Rational:
                 exponent += power * base.arguments[0]
                 count += 1
             else:

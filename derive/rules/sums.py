@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from sympy import Add, Expr, Mul, Pow, S
 
 from derive.binding import bind, free_letters, replace_nodes, substitute, unbind
-from derive.entry import Entry, Tensor
+from derive.entry import Tensor
 from derive.index import Index, dimension
-from derive.operators import Binder, Compare, Delta, Sum, Where, iverson
+from derive.operators import Compare, Condition, Delta, Logic, Sum, Where, iverson
 from derive.rule import Rewrite, Rule
+from derive.subscript import outside, solve
 
 
 def everywhere(change: Callable[[Expr], Expr | None]) -> Callable[[Expr], Rewrite | None]:
@@ -62,25 +64,35 @@ def _hides_delta(factor: Expr, letters: tuple[Index, ...]) -> bool:
     )
 
 
-def _delta_to_contract(term: Expr, letters: tuple[Index, ...]) -> tuple[Delta, Index, Expr] | None:
+@dataclass(frozen=True)
+class _Meeting:
+    """A delta that fixes a letter: the value it fixes it to, and what has to hold for that value to exist."""
+
+    delta: Delta
+    letter: Index
+    value: Expr
+    conditions: tuple[Compare, ...]
+
+
+def _delta_to_contract(term: Expr, letters: tuple[Index, ...]) -> _Meeting | None:
+    """The first delta that fixes one of the letters. Where the value may lie outside, a letter of its own is asked for:
+    a window's delta, with two letters, stays."""
     for factor in Mul.make_args(term):
         if not isinstance(factor, Delta):
             continue
-        for letter, other in (factor.args, factor.args[::-1]):
-            if letter in letters and letter not in free_letters(other) and _stays_inside(other, letter.size):
-                return factor, letter, other
+        present = [letter for letter in sorted(free_letters(factor), key=lambda a: a.name) if letter in letters]
+        for letter in present:
+            value = solve(letter, *factor.args)
+            if value is None or letter in free_letters(value):
+                continue
+            conditions = outside(value, letter.size)
+            if conditions == () or (conditions is not None and len(present) == 1 and _one_letter(conditions)):
+                return _Meeting(factor, letter, value, conditions)
     return None
 
 
-def _stays_inside(subscript: Expr, size: Expr) -> bool:
-    """True when every value of the subscript is a value of a letter over `size`."""
-    if isinstance(subscript, Index):
-        return subscript.size == size
-    if isinstance(subscript, Entry):
-        return subscript.tensor.within == size
-    if isinstance(subscript, Binder):
-        return subscript.letters[0].size == size
-    return bool(subscript.is_Integer and subscript >= 0 and (size - subscript).is_positive)
+def _one_letter(conditions: tuple[Compare, ...]) -> bool:
+    return len(frozenset().union(*(free_letters(condition) for condition in conditions))) <= 1
 
 
 def _contract_term(term: Expr, letters: tuple[Index, ...]) -> Expr | None:
@@ -88,13 +100,22 @@ def _contract_term(term: Expr, letters: tuple[Index, ...]) -> Expr | None:
     if found is None:
         return None
     remaining = list(letters)
+    guards: list[Compare] = []
     while found is not None:
-        delta, letter, other = found
-        rest = Mul(*(factor for factor in Mul.make_args(term) if factor is not delta))
-        term = substitute(rest, {letter: other})
-        remaining.remove(letter)
+        rest = Mul(*(factor for factor in Mul.make_args(term) if factor is not found.delta))
+        term = substitute(rest, {found.letter: found.value})
+        remaining.remove(found.letter)
+        guards += found.conditions
         found = _delta_to_contract(term, tuple(remaining))
-    return bind(Sum, term, remaining)
+    return guarded(guards, bind(Sum, term, remaining))
+
+
+def guarded(conditions: Sequence[Condition], expr: Expr) -> Expr:
+    """The expression where all conditions hold, else 0; itself without conditions."""
+    if not conditions:
+        return expr
+    condition = conditions[0] if len(conditions) == 1 else Logic("and", *conditions)
+    return Where(condition, expr, S.Zero)
 
 
 def pull_out(node: Expr) -> Expr | None:

@@ -35,16 +35,16 @@ def forward(params, x, y):
     N = x.shape[0]
     K = y.shape[1]
     z = x @ W1 + b1                                 # (N, H)  (1)
-    sin_c = np.sin(c * z)                           # (N, H)
-    h = sin_c**2 / c + z                            # (N, H)  (2)
+    sin_z = np.sin(c * z)                           # (N, H)
+    h = z + sin_z**2 / c                            # (N, H)  (2)
     a = h @ W2 + b2                                 # (N, K)  (3)
     E = ((a - y)**2).sum() / (N * K)                # ()      (4)
-    return E, (x, y, z, sin_c, h, a)
+    return E, (x, y, z, sin_z, h, a)
 
 
 def backward(params, saved):
     """Return the gradient by everything trained."""
-    x, y, z, sin_c, h, a = saved
+    x, y, z, sin_z, h, a = saved
     W2 = params["W2"]
     N = x.shape[0]
     K = y.shape[1]
@@ -52,7 +52,7 @@ def backward(params, saved):
     dW2 = h.T @ da                                  # (H, K)  (6)
     db2 = da.sum(axis=0)                            # (K,)    (7)
     dh = da @ W2.T                                  # (N, H)  (8)
-    dz = dh * (1.0 + 2.0 * np.cos(c * z) * sin_c)   # (N, H)  (9)
+    dz = dh * (1.0 + 2.0 * np.cos(c * z) * sin_z)   # (N, H)  (9)
     dW1 = x.T @ dz                                  # (D, H)  (10)
     db1 = dz.sum(axis=0)                            # (H,)    (11)
     return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
@@ -75,7 +75,8 @@ def _check(params, arrays):
     """Raise a ValueError that names the array that does not fit, what was expected and what came."""
     for name in PARAMS:
         if name not in params:
-            raise ValueError(f"params: {name} is missing; expected {', '.join(PARAMS)}, got {', '.join(params)}")
+            came = ", ".join(params)
+            raise ValueError(f"params: {name} is missing; expected {', '.join(PARAMS)}, got {came}")
     shapes, given = {**PARAMS, **INPUTS}, {**params, **arrays}
     size = _sizes(shapes, given)
     dtype = None
@@ -102,11 +103,11 @@ def _expect(name, array, axes, shape, dtype):
     if axes and not isinstance(array, np.ndarray):
         raise ValueError(f"{name}: expected a NumPy array, got {type(array).__name__}")
     if np.shape(array) != shape:
-        letters = f"({', '.join(map(str, axes))}{',' if len(axes) == 1 else ''})"
+        letters = "(" + ", ".join(map(str, axes)) + ("," if len(axes) == 1 else "") + ")"
         raise ValueError(f"{name}: expected shape {letters} = {shape}, got {np.shape(array)}")
     came = np.asarray(array).dtype
     if came.kind not in ("f" if axes else "fiu"):
-        raise ValueError(f"{name}: expected real numbers of type {dtype or 'float64 or float32'}, got {came}")
+        raise ValueError(f"{name}: expected real numbers ({dtype or 'a float type'}), got {came}")
     if axes and dtype and came != dtype:
         raise ValueError(f"{name}: expected {dtype} like the arrays before it, got {came}")
 
@@ -133,7 +134,7 @@ def _loss_and_grads(params, arrays, weights):
 
 
 def gradient_errors(seed=0, step=1e-5):
-    """Return the largest error of each gradient against central differences in float64, relative to its size."""
+    """Return the largest error of each gradient against central differences, relative to its size."""
     rng = np.random.default_rng(seed)
     sizes = {"N": 3, "D": 4, "H": 5, "K": 2}
     for draw in (rng.standard_normal, lambda shape: rng.uniform(0.2, 0.8, shape)):
@@ -141,7 +142,7 @@ def gradient_errors(seed=0, step=1e-5):
         with np.errstate(all="ignore"):
             out, _ = forward(params, **arrays)
         if all(np.isfinite(o).all() for o in (out if isinstance(out, tuple) else (out,))):
-            break  # normal values are outside the domain of some losses, such as the logarithm of an input
+            break  # else normal values are outside the domain, such as that of a logarithm
     weights = [rng.standard_normal(np.shape(o)) for o in (out if isinstance(out, tuple) else (out,))]
     _, grads = _loss_and_grads(params, arrays, weights)
     errors = {}
@@ -167,4 +168,4 @@ if __name__ == "__main__":
     for name, error in errors.items():
         print(f"d{name:<8} {error:.1e}  {'ok' if error <= 1e-6 else 'WRONG'}")
     sys.exit(0 if all(error <= 1e-6 for error in errors.values()) else 1)
-# chainscribe seal: sha256 fce85278b53fe1579e0410b75e5799e10627b8c8bddd4da6e1250b750e3191d0
+# chainscribe seal: sha256 a68041d67a40133dc377f6d2b0d1c6cc9c93253fed8522e7771f9af514fc52ec

@@ -57,7 +57,8 @@ def _check(params, arrays):
     """Raise a ValueError that names the array that does not fit, what was expected and what came."""
     for name in PARAMS:
         if name not in params:
-            raise ValueError(f"params: {name} is missing; expected {', '.join(PARAMS)}, got {', '.join(params)}")
+            came = ", ".join(params)
+            raise ValueError(f"params: {name} is missing; expected {', '.join(PARAMS)}, got {came}")
     shapes, given = {**PARAMS, **INPUTS}, {**params, **arrays}
     size = _sizes(shapes, given)
     dtype = None
@@ -84,11 +85,11 @@ def _expect(name, array, axes, shape, dtype):
     if axes and not isinstance(array, np.ndarray):
         raise ValueError(f"{name}: expected a NumPy array, got {type(array).__name__}")
     if np.shape(array) != shape:
-        letters = f"({', '.join(map(str, axes))}{',' if len(axes) == 1 else ''})"
+        letters = "(" + ", ".join(map(str, axes)) + ("," if len(axes) == 1 else "") + ")"
         raise ValueError(f"{name}: expected shape {letters} = {shape}, got {np.shape(array)}")
     came = np.asarray(array).dtype
     if came.kind not in ("f" if axes else "fiu"):
-        raise ValueError(f"{name}: expected real numbers of type {dtype or 'float64 or float32'}, got {came}")
+        raise ValueError(f"{name}: expected real numbers ({dtype or 'a float type'}), got {came}")
     if axes and dtype and came != dtype:
         raise ValueError(f"{name}: expected {dtype} like the arrays before it, got {came}")
 
@@ -109,7 +110,7 @@ def _loss_and_grads(params, arrays, weights):
 
 
 def gradient_errors(seed=0, step=1e-5):
-    """Return the largest error of each gradient against central differences in float64, relative to its size."""
+    """Return the largest error of each gradient against central differences, relative to its size."""
     rng = np.random.default_rng(seed)
     sizes = {"N": 3, "K": 4}
     for draw in (rng.standard_normal, lambda shape: rng.uniform(0.2, 0.8, shape)):
@@ -117,7 +118,7 @@ def gradient_errors(seed=0, step=1e-5):
         with np.errstate(all="ignore"):
             out, _ = forward(params, **arrays)
         if all(np.isfinite(o).all() for o in (out if isinstance(out, tuple) else (out,))):
-            break  # normal values are outside the domain of some losses, such as the logarithm of an input
+            break  # else normal values are outside the domain, such as that of a logarithm
     weights = [rng.standard_normal(np.shape(o)) for o in (out if isinstance(out, tuple) else (out,))]
     _, grads = _loss_and_grads(params, arrays, weights)
     errors = {}
@@ -143,4 +144,4 @@ if __name__ == "__main__":
     for name, error in errors.items():
         print(f"d{name:<8} {error:.1e}  {'ok' if error <= 1e-6 else 'WRONG'}")
     sys.exit(0 if all(error <= 1e-6 for error in errors.values()) else 1)
-# chainscribe seal: sha256 003e03378c7c99337649fb2e184af9a71ebc66fa779036817a2bbefa7bebb232
+# chainscribe seal: sha256 91af4edb564aeed0f6bdb69fc5a3b4f909bd3ffca5134db0dadbdccbd6ad6a1d

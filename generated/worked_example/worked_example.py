@@ -102,7 +102,8 @@ def _check(params, arrays):
     """Raise a ValueError that names the array that does not fit, what was expected and what came."""
     for name in PARAMS:
         if name not in params:
-            raise ValueError(f"params: {name} is missing; expected {', '.join(PARAMS)}, got {', '.join(params)}")
+            came = ", ".join(params)
+            raise ValueError(f"params: {name} is missing; expected {', '.join(PARAMS)}, got {came}")
     shapes, given = {**PARAMS, **INPUTS}, {**params, **arrays}
     size = _sizes(shapes, given)
     dtype = None
@@ -129,11 +130,11 @@ def _expect(name, array, axes, shape, dtype):
     if axes and not isinstance(array, np.ndarray):
         raise ValueError(f"{name}: expected a NumPy array, got {type(array).__name__}")
     if np.shape(array) != shape:
-        letters = f"({', '.join(map(str, axes))}{',' if len(axes) == 1 else ''})"
+        letters = "(" + ", ".join(map(str, axes)) + ("," if len(axes) == 1 else "") + ")"
         raise ValueError(f"{name}: expected shape {letters} = {shape}, got {np.shape(array)}")
     came = np.asarray(array).dtype
     if came.kind not in ("f" if axes else "fiu"):
-        raise ValueError(f"{name}: expected real numbers of type {dtype or 'float64 or float32'}, got {came}")
+        raise ValueError(f"{name}: expected real numbers ({dtype or 'a float type'}), got {came}")
     if axes and dtype and came != dtype:
         raise ValueError(f"{name}: expected {dtype} like the arrays before it, got {came}")
 
@@ -162,7 +163,7 @@ def _loss_and_grads(params, arrays, weights):
 
 
 def gradient_errors(seed=0, step=1e-5):
-    """Return the largest error of each gradient against central differences in float64, relative to its size."""
+    """Return the largest error of each gradient against central differences, relative to its size."""
     rng = np.random.default_rng(seed)
     sizes = {}
     for draw in (rng.standard_normal, lambda shape: rng.uniform(0.2, 0.8, shape)):
@@ -170,7 +171,7 @@ def gradient_errors(seed=0, step=1e-5):
         with np.errstate(all="ignore"):
             out, _ = forward(params, **arrays)
         if all(np.isfinite(o).all() for o in (out if isinstance(out, tuple) else (out,))):
-            break  # normal values are outside the domain of some losses, such as the logarithm of an input
+            break  # else normal values are outside the domain, such as that of a logarithm
     weights = [rng.standard_normal(np.shape(o)) for o in (out if isinstance(out, tuple) else (out,))]
     _, grads = _loss_and_grads(params, arrays, weights)
     errors = {}
@@ -191,9 +192,10 @@ def gradient_errors(seed=0, step=1e-5):
 
 
 def worked_example():
-    """Print the loss and the gradients at VALUES, and the parameters and the loss after one step."""
+    """Print the loss and the gradients at VALUES, then parameters and loss after one step."""
     params = {name: np.array(VALUES[name], np.float64) for name in PARAMS}
-    arrays = {name: np.array(VALUES[name], float) for name in INPUTS}
+    arrays = {name: np.array(VALUES[name]) for name in INPUTS}
+    arrays = {name: a.astype(np.float64) for name, a in arrays.items()}
     loss, grads = loss_and_grads(params, **arrays)
     print(f"E = {loss:.8f}")
     for name, grad in grads.items():
@@ -218,4 +220,4 @@ if __name__ == "__main__":
     for name, error in errors.items():
         print(f"d{name:<8} {error:.1e}  {'ok' if error <= 1e-6 else 'WRONG'}")
     sys.exit(0 if all(error <= 1e-6 for error in errors.values()) else 1)
-# chainscribe seal: sha256 60947b5bcdeca96a8ebaadae9f713d5fad7c4a9df514dde1e0c85b47b0ec0ee4
+# chainscribe seal: sha256 3c0dc05b9b77270cde05c4c148d1471781123ee15d25ada996f26cd800f11944

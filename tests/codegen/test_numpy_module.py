@@ -226,6 +226,16 @@ def test_no_title_breaks_out_of_the_docstring(title: str) -> None:
     assert max(namespace["gradient_errors"]().values()) < 1e-8
 
 
+def test_a_fixed_value_is_not_compared_with_differences(tmp_path: Path) -> None:
+    text = 'network fixed "Fixed"\ndim N\ninput x[N]\nparam w\na = w * x\nloss E = sum(a * stop(a))\n'
+    path = tmp_path / "module.py"
+    path.write_text(source(text), encoding="utf-8")
+    done = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout[:11]) == (0, "not checked")
+    _, grads = module(text)["loss_and_grads"]({"w": np.array(3.0)}, np.array([1.0, 2.0]))
+    assert grads["w"] == 15.0
+
+
 def test_a_name_that_the_module_uses_is_refused() -> None:
     text = 'network clash "Clash"\ndim N\ninput saved[N]\nparam w\nloss E = sum(w * saved)\n'
     with pytest.raises(InputError, match="saved"):

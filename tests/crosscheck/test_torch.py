@@ -78,6 +78,7 @@ def test_networks_of_many_kinds_agree_with_torch(name: str) -> None:
     here = case(parse(text(name)), np.random.default_rng(1))
     check_derivation(here)
     check_module(here)
+    check_module(here, "float32", 1e-3)
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -199,12 +199,13 @@ GROWTH = (
     normalisation, gather, lookup,
 )  # fmt: skip
 SINKS = ("mean({0}**2)", "sum(sigmoid({0}))", "mean({0}) / 2", "mean(tanh({0}) * {0})")
+OUTPUTS = ("tanh({0})", "{0}**2 / 2", "{0} - 1", "2 * {0}")
 SCALAR_SINKS = ("{0}**2", "sigmoid({0})", "tanh({0}) / 2")
 
 
 @st.composite
 def networks(draw: Callable, largest: int = 7) -> str:  # type: ignore[type-arg]
-    """The text of a network with a loss, of up to `largest` equations before it."""
+    """The text of a network with a loss, or of a layer, with up to `largest` equations before that."""
     sketch = Sketch(draw)
     sketch.values.append(sketch.declare("input", "x", ("N", "D")))
     sketch.values.append(sketch.parameter(("N", "D") if draw(st.booleans()) else ("D",)))
@@ -212,8 +213,11 @@ def networks(draw: Callable, largest: int = 7) -> str:  # type: ignore[type-arg]
         draw(st.sampled_from(GROWTH))(sketch)
     read = {name for line in sketch.lines for name in re.findall(r"\w+", line.split("=", 1)[1])}
     unread = [value for value in sketch.values if value.name not in read]
-    sinks = [draw(st.sampled_from(SINKS if value.axes else SCALAR_SINKS)).format(value.name) for value in unread]
-    loss = " + ".join(sinks)
+    if draw(st.integers(0, 3)):
+        sinks = [draw(st.sampled_from(SINKS if value.axes else SCALAR_SINKS)).format(value.name) for value in unread]
+        ends = [f"loss E = {' + '.join(sinks)}"]
+    else:
+        ends = [f"output y{place} = {draw(st.sampled_from(OUTPUTS)).format(v.name)}" for place, v in enumerate(unread)]
     used = [name for name in DIMENSIONS if any(name in line for line in sketch.declared)]
     return "\n".join(
         [
@@ -223,7 +227,7 @@ def networks(draw: Callable, largest: int = 7) -> str:  # type: ignore[type-arg]
             *sketch.declared,
             "own(u) = u * (1 + erf(u / sqrt(2))) / 2 + u**2 / 8",
             *sketch.lines,
-            f"loss E = {loss}",
+            *ends,
             "",
         ]
     )

@@ -30,6 +30,8 @@ _PREAMBLE = r"""\documentclass[10pt,a4paper]{article}
 \newsavebox{\fittedbox}
 \newcommand{\fitted}[1]{\sbox{\fittedbox}{#1}%
   \ifdim\wd\fittedbox>\linewidth\resizebox{\linewidth}{!}{\usebox{\fittedbox}}\else\usebox{\fittedbox}\fi}
+% On a line of its own, and never on another page than the sentence that announces it.
+\newcommand{\centred}[1]{\par\nobreak\vskip 6pt\noindent\hfil\fitted{#1}\hfil\par\vskip 6pt}
 """
 
 
@@ -72,8 +74,7 @@ def _block(block: Block) -> str:
 
 
 def _centred(body: str) -> str:
-    # No page break between a sentence and the formula that it announces.
-    return "\\nopagebreak\n\\begin{center}\n" + rf"\fitted{{$\displaystyle {body}$}}" + "\n\\end{center}"
+    return rf"\centred{{$\displaystyle {body}$}}"
 
 
 def _display(block: Display) -> str:
@@ -109,9 +110,12 @@ def _reason(block: Steps, formula: object, reason: Text) -> str:
 
 def _table(block: Table) -> str:
     lines = [" & ".join(rf"\textbf{{{text(cell)}}}" for cell in block.head) + r" \\ \hline"]
-    lines += [" & ".join(text(cell) for cell in row) + r" \\" for row in block.rows]
+    for row in block.rows:
+        cells = " & ".join(text(cell) for cell in row)
+        # Fractions need room to the lines above and below them.
+        lines.append((r"\rule[-2.6ex]{0pt}{6.4ex}" if r"\frac" in cells else "") + cells + r" \\")
     body = f"\\begin{{tabular}}{{{'l' * len(block.head)}}}\n" + "\n".join(lines) + "\n\\end{tabular}"
-    return "{\\renewcommand{\\arraystretch}{1.5}\\nopagebreak\\begin{center}\n\\fitted{" + body + "}\n\\end{center}}"
+    return "{\\renewcommand{\\arraystretch}{1.5}\\centred{" + body + "}}"
 
 
 def _listing(code: str) -> str:

@@ -56,11 +56,11 @@ class Printer:
         name, arguments = operation.function, operation.arguments
         if name in _INFIX:
             own = _INFIX[name]
-            left = NEGATION if name == "*" and isinstance(arguments[0], p.Matmul) else own
+            first = NEGATION if name == "*" and isinstance(arguments[0], p.Matmul) else own
             right = own if name == "+" else own + 1
             if name == "*" and isinstance(arguments[1], p.Elementwise) and arguments[1].function == "negative":
                 right = POWER
-            return f"{self._inside(arguments[0], left)} {name} {self._inside(arguments[1], right)}", own
+            return f"{self._inside(arguments[0], first)} {name} {self._inside(arguments[1], right)}", own
         if name in _RELATIONS:
             left, right_text = (self._inside(argument, COMPARISON + 1) for argument in arguments)
             return f"{left} {name} {right_text}", COMPARISON
