@@ -7,25 +7,28 @@ from dataclasses import dataclass, field
 from sympy import Add, Expr, Mul, S
 
 from derive.binding import bind, free_letters, substitute
+from derive.consumer import meet
 from derive.dependence import entries, tensors
 from derive.derivation import Adjoint, Derivation, Local, Note
 from derive.entry import Entry, Tensor
 from derive.equation import Equation
 from derive.facts import Known, known_facts
-from derive.flow import Flow
+from derive.flow import Flow, Unit
 from derive.index import Index
 from derive.inlining import choices, total_cost, write_out
 from derive.letters import Letters
 from derive.naming import name_values
-from derive.network import Network
+from derive.network import Network, Recurrence
 from derive.notes import adjoint_notes, missing_facts, unreached
 from derive.operators import Partial, Sum, Written
 from derive.partial import work_out
 from derive.rule import Trail
+from derive.rules.conditions import guarded
 from derive.rules.elimination import eliminate
 from derive.rules.forward_values import Definition, definition_of, is_mean
 from derive.simplify import simplify
 from derive.slopes import Slopes, fold_into_functions
+from derive.subscript import coefficients, parts
 
 
 def differentiate(network: Network) -> Derivation:
@@ -43,6 +46,8 @@ class _Sweep:
     adjoints: dict[str, Adjoint] = field(default_factory=dict)
     upstream: dict[str, Tensor] = field(default_factory=dict)
     known: tuple[Known, ...] = ()
+    named: dict[str, Tensor] = field(default_factory=dict)
+    pending: set[str] = field(default_factory=set)
 
     def run(self) -> Derivation:
         network = self.network
@@ -54,10 +59,17 @@ class _Sweep:
         self.taken |= {item.symbol.name for item in network.constants}
         if network.is_layer:
             self.upstream = {name: self._adjoint_tensor(network.tensors[name]) for name in network.results}
-        for equation in reversed(network.equations):
-            if equation.tensor in self.flow.moving:
-                self._visit(equation.tensor)
-            for tensor in self._ready_after(equation):
+            self.named = {}
+        recurrences = []
+        for unit in reversed(self.flow.units):
+            order = self.flow.backward_order(unit)
+            if unit.recurrence is not None:
+                self._enter(unit)
+            for tensor in order:
+                self._visit(tensor)
+            if unit.recurrence is not None:
+                recurrences += adjoint_recurrence(unit.recurrence, self.adjoints)
+            for tensor in self.flow.declared_first_read_in(unit):
                 self._visit(tensor)
         for name in self.wanted:
             if name not in self.adjoints:
@@ -70,35 +82,45 @@ class _Sweep:
             wanted=self.wanted,
             lemmas=self.slopes.lemmas,
             notes=unreached(network, self.wanted, self.adjoints),
+            recurrences=tuple(recurrences),
         )
 
-    def _ready_after(self, equation: Equation) -> list[Tensor]:
-        """The declared tensors whose first consumer is this equation: all their consumers have been visited now."""
-        declared = [tensor for tensor in self.flow.reads(equation) if self.network.equation(tensor.name) is None]
-        ready = [tensor for tensor in declared if self.flow.consumers(tensor)[0] is equation]
-        return sorted(ready, key=lambda tensor: list(self.network.tensors).index(tensor.name))
+    def _enter(self, unit: Unit) -> None:
+        """The members of a recurrence read each other's adjoints, so these have names before they are derived."""
+        members = [equation.tensor for equation in unit.equations]
+        outside = [e for tensor in members for e in self.flow.consumers(tensor) if e.tensor not in members]
+        is_result = any(tensor.name in self.network.results for tensor in members)
+        if is_result or any(self._reaches(consumer) for consumer in outside):
+            self.pending |= {tensor.name for tensor in members if tensor in self.flow.moving}
 
     def _adjoint_tensor(self, of: Tensor) -> Tensor:
-        name = "d" + of.name
-        while name in self.taken:
-            name += "_"
-        self.taken.add(name)
-        return Tensor(name, of.axes)
+        """The tensor of a gradient: `dz1` for z1, or with underscores behind it where that name is taken."""
+        if of.name not in self.named:
+            name = "d" + of.name
+            while name in self.taken:
+                name += "_"
+            self.taken.add(name)
+            self.named[of.name] = Tensor(name, of.axes)
+        return self.named[of.name]
 
     def _visit(self, tensor: Tensor) -> None:
         """Derive the adjoint of one tensor; the loss itself and outputs that nothing else reads need none."""
-        consumers = [equation for equation in self.flow.consumers(tensor) if self._reaches(equation)]
-        if not consumers:
+        by = self._entry(tensor)
+        letters = letters_of(by.subscripts)
+        meetings = [(equation, by) for equation in self.flow.consumers(tensor)]
+        meetings += [
+            meeting for boundary in self.flow.boundaries(tensor) for meeting in self._at_boundary(boundary, by)
+        ]
+        found = (self._local(equation, entry) for equation, entry in meetings if self._reaches(equation))
+        locals_ = tuple(local for local in found if local is not None)
+        if not locals_:
             return
-        letters = self._letters(tensor)
-        by = Entry(tensor, *letters)
-        locals_ = tuple(self._local(equation, by) for equation in consumers)
-        entry = Entry(self._adjoint_tensor(tensor), *letters)
+        entry = Entry(self._adjoint_tensor(tensor), *by.subscripts)
         trail = Trail(entry)
-        trail.take("chain rule", self._chain(locals_, by, named=True))
-        trail.take("local derivatives", self._chain(locals_, by, named=False))
+        trail.take("chain rule", self._chain(locals_, named=True))
+        trail.take("local derivatives", self._chain(locals_, named=False))
         best, inlined = self._choose_inlining(trail, locals_, by)
-        equation = Equation(entry.tensor, letters, best.expr)
+        equation = Equation(entry.tensor, letters, best.expr, "", () if by.subscripts == letters else by.subscripts)
         notes = adjoint_notes(tensor, locals_)
         notes += missing_facts(self.network, self.known, best.expr)
         if inlined:
@@ -107,38 +129,72 @@ class _Sweep:
 
     def _unreached(self, tensor: Tensor) -> None:
         """A gradient that nothing contributes to is zero: it has no consumers and no steps."""
-        letters = self._letters(tensor)
+        letters = letters_of(self._entry(tensor).subscripts)
         self.adjoints[tensor.name] = Adjoint(tensor, (), (), Equation(self._adjoint_tensor(tensor), letters, S.Zero))
 
     def _reaches(self, consumer: Equation) -> bool:
         """True when a gradient arrives at the consumer."""
         name = consumer.tensor.name
-        if name in self.network.results:
+        if name in self.network.results or (name in self.pending and name not in self.adjoints):
             return True
         return name in self.adjoints and self.adjoints[name].equation.right != 0
 
-    def _letters(self, tensor: Tensor) -> tuple[Index, ...]:
-        """The letters of a tensor's axes: its own equation's, else the first of the author's that fit."""
-        equation = self.network.equation(tensor.name)
-        if equation is not None:
-            return equation.letters
-        letters: list[Index] = []
-        for size in tensor.axes:
-            letters.append(self.letters.over(size, letters))
-        return tuple(letters)
+    def _entry(self, tensor: Tensor) -> Entry:
+        """The entry that a gradient is taken by, in the letters of its own equation, else in the author's that fit.
 
-    def _local(self, equation: Equation, by: Entry) -> Local:
-        """The derivative of one consumer by an entry, worked out and simplified."""
-        mapping = _rename(equation, by, self.letters)
-        letters = tuple(mapping[letter] for letter in equation.letters)
-        consumer = Equation(equation.tensor, letters, substitute(equation.right, mapping), equation.source)
-        trail = Trail(Partial(consumer.right, by))
+        A product axis is split where a use splits it: q[b,t,(h,e)].
+        """
+        equation = self.network.equation(tensor.name)
+        own = equation.letters if equation is not None and not equation.subscripts else ()
+        subscripts: list[Expr] = []
+        letters: list[Index] = []
+        for axis, size in enumerate(tensor.axes):
+            split = self._split(tensor, axis)
+            if split is None and own:
+                chosen: Expr = own[axis]
+            elif split is None:
+                chosen = self.letters.over(size, letters)
+            else:
+                chosen = S.Zero
+                for part in split:
+                    letter = self.letters.over(part, letters)
+                    letters.append(letter)
+                    chosen = chosen * part + letter
+            letters += [letter for letter in letters_of((chosen,)) if letter not in letters]
+            subscripts.append(chosen)
+        return Entry(tensor, *subscripts)
+
+    def _split(self, tensor: Tensor, axis: int) -> tuple[Expr, ...] | None:
+        """The sizes of the factors of a product axis, where a use of the tensor takes it apart."""
+        for equation in self.flow.consumers(tensor):
+            for use in entries(equation.right):
+                if use.tensor == tensor:
+                    found = parts(use.subscripts[axis], tensor.axes[axis])
+                    if len(found) > 1:
+                        return tuple(size for _, size in found)
+        return None
+
+    def _at_boundary(self, boundary: Equation, by: Entry) -> list[tuple[Equation, Entry]]:
+        """How a boundary such as h[-1] = h0 passes a gradient on: by what reads the slice that it gives."""
+        right = boundary.right
+        if not isinstance(right, Entry) or set(right.subscripts) != set(boundary.letters):
+            raise NotImplementedError(f"the boundary {boundary} is no plain entry")
+        mapping = dict(zip(right.subscripts, by.subscripts, strict=True))
+        entry = substitute(boundary.left, mapping)
+        return [(equation, entry) for equation in self.flow.consumers(boundary.tensor)]
+
+    def _local(self, equation: Equation, by: Entry) -> Local | None:
+        """The derivative of a consumer by an entry, worked out and simplified; None where it never reads that entry."""
+        consumer = meet(equation, by, self.letters)
+        if consumer is None:
+            return None
+        trail = Trail(Partial(consumer.equation.right, by))
         work_out(trail, self.slopes.of)
         is_loss = equation.tensor.name in self.network.results and not self.network.is_layer
-        definitions = () if is_loss else (definition_of(consumer),)
-        simplify(trail, self.known, definitions + self._means(consumer))
+        definitions = () if is_loss else (definition_of(consumer.equation),)
+        simplify(trail, self.known, definitions + self._means(consumer.equation))
         fold_into_functions(trail)
-        return Local(consumer, by, tuple(trail.steps), trail.expr)
+        return Local(consumer.equation, by, tuple(trail.steps), trail.expr, consumer.guards)
 
     def _means(self, consumer: Equation) -> tuple[Definition, ...]:
         """The definitions of the means that an equation reads: sum_n x = N m lets the sum of x - m vanish."""
@@ -151,12 +207,12 @@ class _Sweep:
         name = consumer.tensor.name
         arriving: Expr = S.Zero
         if name in self.network.results:
-            arriving += Entry(self.upstream[name], *consumer.letters) if self.network.is_layer else S.One
-        if name in self.adjoints:
-            arriving += Entry(self.adjoints[name].tensor, *consumer.letters)
+            arriving += Entry(self.upstream[name], *consumer.left.subscripts) if self.network.is_layer else S.One
+        if name in self.adjoints or name in self.pending:
+            arriving += Entry(self._adjoint_tensor(consumer.tensor), *consumer.left.subscripts)
         return arriving
 
-    def _chain(self, locals_: tuple[Local, ...], by: Entry, named: bool, inline: tuple[str, ...] = ()) -> Expr | None:
+    def _chain(self, locals_: tuple[Local, ...], named: bool, inline: tuple[str, ...] = ()) -> Expr | None:
         """The sum over consumers of the gradient by each, times its derivative by the entry.
 
         named: the derivatives stand as `Partial` nodes. inline: tensors whose adjoints are written out instead of
@@ -165,7 +221,7 @@ class _Sweep:
         terms = []
         for local in locals_:
             arriving = self._arriving(local.consumer)
-            derivative = Partial(local.consumer.left, by) if named else local.result
+            derivative = Partial(local.consumer.left, local.by) if named else local.result
             body = arriving * derivative
             if inline:
                 written = write_out(arriving, self.adjoints, inline)
@@ -174,8 +230,9 @@ class _Sweep:
                 body = written * derivative
                 if len(Mul.make_args(body)) < len(Mul.make_args(written)) + len(Mul.make_args(derivative)):
                     body = Written(written, derivative) if derivative != 1 and written != 1 else body
-            shared = free_letters(by)
-            terms.append(bind(Sum, body, [letter for letter in local.consumer.letters if letter not in shared]))
+            shared = free_letters(local.by)
+            letters = [letter for letter in local.consumer.letters if letter not in shared]
+            terms.append(guarded(local.guards, bind(Sum, body, letters)))
         return Add(*terms)
 
     def _choose_inlining(self, trail: Trail, locals_: tuple[Local, ...], by: Entry) -> tuple[Trail, tuple[str, ...]]:
@@ -189,7 +246,7 @@ class _Sweep:
         ]
         for inline in choices(self.flow, self.adjoints, by.tensor, locals_):
             other = trail.fork()
-            written = self._chain(locals_, by, named=False, inline=inline)
+            written = self._chain(locals_, named=False, inline=inline)
             if written is None:
                 continue
             because = ", ".join(self.adjoints[name].tensor.name for name in inline)
@@ -211,17 +268,36 @@ def _wanted(network: Network) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*names, *network.wrt)))
 
 
-def _rename(equation: Equation, by: Entry, names: Letters) -> dict[Index, Index]:
-    """New letters for a consumer: shared with the entry where every use has them on one axis, else out of its way."""
-    uses = [entry for entry in entries(equation.right) if entry.tensor == by.tensor]
-    mapping: dict[Index, Index] = {}
-    for axis, letter in enumerate(by.subscripts):
-        subscripts = {use.subscripts[axis] for use in uses}
-        if len(subscripts) == 1 and (shared := subscripts.pop()) in equation.letters and shared not in mapping:
-            mapping[shared] = letter
-    taken = {*by.subscripts}
-    for letter in equation.letters:
-        if letter not in mapping:
-            mapping[letter] = names.beside(letter, taken)
-        taken.add(mapping[letter])
-    return mapping
+def letters_of(subscripts: tuple[Expr, ...]) -> tuple[Index, ...]:
+    """The letters of subscripts, in the order in which they stand there: outer parts of a product axis first."""
+    found: dict[Index, None] = {}
+    for subscript in subscripts:
+        form = coefficients(subscript)
+        outer = sorted(form[0].items(), key=lambda item: str(item[1]), reverse=True) if form is not None else []
+        found.update({letter: None for letter, _ in outer if isinstance(letter, Index)})
+    return tuple(found)
+
+
+def adjoint_recurrence(recurrence: Recurrence, adjoints: dict[str, Adjoint]) -> list[Recurrence]:
+    """The recurrence of the members' adjoints, in an order in which they can be computed within a step."""
+    axis = dict(zip(recurrence.members, recurrence.axes, strict=True))
+    equations = {adjoints[name].tensor: (adjoints[name].equation, axis[name]) for name in axis if name in adjoints}
+    waiting, order = list(equations), []
+    while waiting:
+        for tensor in waiting:
+            equation, place = equations[tensor]
+            here = equation.left.subscripts[place]
+            now = {e.tensor for e in entries(equation.right) if e.tensor in waiting}
+            same = {
+                e.tensor
+                for e in entries(equation.right)
+                if e.tensor in now and e.subscripts[equations[e.tensor][1]] == here
+            }
+            if not same:
+                break
+        waiting.remove(tensor)
+        order.append(tensor)
+    if not order:
+        return []
+    places = tuple(equations[tensor][1] for tensor in order)
+    return [Recurrence(recurrence.size, -recurrence.step, tuple(tensor.name for tensor in order), places)]

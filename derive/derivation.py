@@ -10,7 +10,8 @@ from derive.entry import Entry, Tensor
 from derive.equation import Equation
 from derive.function import Function
 from derive.index import Index
-from derive.network import Network
+from derive.network import Network, Recurrence
+from derive.operators import Condition
 from derive.step import Step
 
 
@@ -19,13 +20,16 @@ class Local:
     """The derivative of one consumer by the tensor: `consumer` is the equation that reads it, `by` the entry.
 
     The consumer's letters are renamed: where every use of the tensor has the consumer's letter on an axis, that axis
-    keeps one letter for both, and no delta arises. Steps begin at `Partial(consumer.right, by)` and end at `result`.
+    keeps one letter for both, and no delta arises; where every use is one step back, the consumer is taken one step on.
+    `guards` are the conditions under which that consumer exists (t+1 < T). Steps begin at `Partial(consumer.right, by)`
+    and end at `result`.
     """
 
     consumer: Equation
     by: Entry
     steps: tuple[Step, ...]
     result: Expr
+    guards: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,7 @@ class Derivation:
     wanted     names of the tensors whose gradients are the result (parameters, then `wrt`; for a layer inputs too)
     lemmas     the slopes of the functions that stand in the network, in the order of their first use
     notes      what concerns the whole derivation (parameters that no gradient reaches)
+    recurrences  those of the adjoints, members in an order in which they can be computed within a step
     """
 
     network: Network
@@ -103,6 +108,7 @@ class Derivation:
     wanted: tuple[str, ...]
     lemmas: tuple[Lemma, ...] = ()
     notes: tuple[Note, ...] = ()
+    recurrences: tuple[Recurrence, ...] = ()
 
     def __getitem__(self, name: str) -> Adjoint:
         """The adjoint of the tensor called `name`."""
@@ -115,13 +121,18 @@ class Derivation:
     @property
     def backward(self) -> tuple[Equation, ...]:
         """The equations of the backward pass that the results need, in an order in which they can be computed."""
-        needed: set[str] = {self[name].tensor.name for name in self.wanted if self._has(name)}
-        kept: list[Equation] = []
-        for adjoint in reversed(self.adjoints):
-            if adjoint.tensor.name in needed:
-                kept.append(adjoint.equation)
-                needed |= {entry.tensor.name for entry in adjoint.equation.right.atoms(Entry)}
-        return tuple(reversed(kept))
+        equations = {adjoint.tensor.name: adjoint.equation for adjoint in self.adjoints}
+        needed: set[str] = set()
+        waiting = [self[name].tensor.name for name in self.wanted if self._has(name)]
+        while waiting:
+            name = waiting.pop()
+            if name not in needed:
+                needed.add(name)
+                read = {entry.tensor.name for entry in equations[name].right.atoms(Entry)}
+                waiting += sorted(read & set(equations))
+        together = {name: recurrence.members for recurrence in self.recurrences for name in recurrence.members}
+        order = dict.fromkeys(name for first in equations for name in together.get(first, (first,)))
+        return tuple(equations[name] for name in order if name in needed)
 
     @property
     def numbers(self) -> dict[str, int]:

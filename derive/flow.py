@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from derive.dependence import smooth_tensors
-from derive.entry import Tensor
+from dataclasses import dataclass
+
+from derive.dependence import entries, smooth_tensors
+from derive.entry import Entry, Tensor
 from derive.equation import Equation
-from derive.network import Network
+from derive.network import Network, Recurrence
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What is computed together: one equation, or the members of a recurrence."""
+
+    equations: tuple[Equation, ...]
+    recurrence: Recurrence | None = None
+
+    @property
+    def boundaries(self) -> tuple[Equation, ...]:
+        return self.recurrence.boundaries if self.recurrence is not None else ()
 
 
 class Flow:
@@ -13,26 +27,65 @@ class Flow:
 
     def __init__(self, network: Network, wanted: tuple[str, ...]) -> None:
         self.network = network
+        self.units = units(network)
         self.place = {equation.tensor: place for place, equation in enumerate(network.equations)}
         moving = {network.tensors[name] for name in wanted}
+        for unit in self.units:
+            self._spread(unit, moving)
+        self.moving = frozenset(moving)
         self._reads: dict[Tensor, frozenset[Tensor]] = {}
         self._consumers: dict[Tensor, list[Equation]] = {}
-        for equation in network.equations:
-            reads = smooth_tensors(equation.right) & moving
-            self._reads[equation.tensor] = frozenset(reads)
-            if reads:
-                moving.add(equation.tensor)
-            for tensor in reads:
-                self._consumers.setdefault(tensor, []).append(equation)
-        self.moving = frozenset(moving)
+        self._boundaries: dict[Tensor, list[Equation]] = {}
+        self._first: dict[Tensor, Unit] = {}
+        for unit in self.units:
+            for equation in unit.equations:
+                reads = smooth_tensors(equation.right) & self.moving
+                self._reads[equation.tensor] = frozenset(reads)
+                for tensor in reads:
+                    self._consumers.setdefault(tensor, []).append(equation)
+                    self._first.setdefault(tensor, unit)
+            for boundary in unit.boundaries:
+                for tensor in smooth_tensors(boundary.right) & self.moving:
+                    self._boundaries.setdefault(tensor, []).append(boundary)
+                    self._first.setdefault(tensor, unit)
+
+    def _spread(self, unit: Unit, moving: set[Tensor]) -> None:
+        """Add what a unit moves; a recurrence until nothing is added any more."""
+        before = -1
+        while before != len(moving):
+            before = len(moving)
+            for equation in (*unit.boundaries, *unit.equations):
+                if smooth_tensors(equation.right) & moving:
+                    moving.add(equation.tensor)
+            if unit.recurrence is None:
+                return
 
     def consumers(self, tensor: Tensor) -> tuple[Equation, ...]:
         """The equations that a change of the tensor moves directly, in reading order."""
         return tuple(self._consumers.get(tensor, ()))
 
+    def boundaries(self, tensor: Tensor) -> tuple[Equation, ...]:
+        """The boundaries of recurrences that read the tensor."""
+        return tuple(self._boundaries.get(tensor, ()))
+
     def reads(self, equation: Equation) -> frozenset[Tensor]:
         """The moving tensors that an equation reads."""
         return self._reads[equation.tensor]
+
+    def declared_first_read_in(self, unit: Unit) -> list[Tensor]:
+        """The declared moving tensors of which this unit is the first reader, in the order of their declarations."""
+        order = {name: place for place, name in enumerate(self.network.tensors)}
+        declared = (tensor for tensor, first in self._first.items() if first is unit)
+        found = [tensor for tensor in declared if self.network.equation(tensor.name) is None]
+        return sorted(found, key=lambda tensor: order[tensor.name])
+
+    def backward_order(self, unit: Unit) -> tuple[Tensor, ...]:
+        """The moving tensors of a unit, consumers first; what only the next step reads comes last."""
+        tensors = [equation.tensor for equation in reversed(unit.equations) if equation.tensor in self.moving]
+        if unit.recurrence is None:
+            return tuple(tensors)
+        now = {entry.tensor for equation in unit.equations for entry in same_step(equation.right, equation, unit)}
+        return tuple(sorted(tensors, key=lambda tensor: tensor not in now))
 
     def enclosed(self, tensor: Tensor) -> tuple[Equation, ...]:
         """The equations that move with nothing but this tensor: their adjoints are needed for its adjoint only."""
@@ -47,3 +100,33 @@ class Flow:
                 waiting += self.consumers(equation.tensor)
         loss = () if self.network.is_layer else self.network.results
         return tuple(e for e in sorted(found.values(), key=lambda e: self.place[e.tensor]) if e.tensor.name not in loss)
+
+
+def units(network: Network) -> tuple[Unit, ...]:
+    """The equations of a network, members of a recurrence together."""
+    member_of = {name: recurrence for recurrence in network.recurrences for name in recurrence.members}
+    found: list[Unit] = []
+    done: set[str] = set()
+    for equation in network.equations:
+        recurrence = member_of.get(equation.tensor.name)
+        if recurrence is None:
+            found.append(Unit((equation,)))
+        elif equation.tensor.name not in done:
+            members = [network.equation(name) for name in recurrence.members]
+            found.append(Unit(tuple(member for member in members if member is not None), recurrence))
+            done |= set(recurrence.members)
+    return tuple(found)
+
+
+def same_step(expr: object, equation: Equation, unit: Unit) -> list[Entry]:
+    """The entries of members in an expression that stand at the equation's own step."""
+    recurrence = unit.recurrence
+    if recurrence is None:
+        return []
+    axis = dict(zip(recurrence.members, recurrence.axes, strict=True))
+    here = equation.left.subscripts[axis[equation.tensor.name]]
+    return [
+        entry
+        for entry in entries(expr)  # type: ignore[arg-type]
+        if entry.tensor.name in axis and entry.subscripts[axis[entry.tensor.name]] == here
+    ]

@@ -15,8 +15,9 @@ from derive.cost import preference
 from derive.facts import Known
 from derive.rule import Rewrite, Rule, Trail
 from derive.rules.algebra import CANCEL, COLLECT, SIGN
+from derive.rules.conditions import CASES, SETTLE
 from derive.rules.forward_values import Definition, fold_rule
-from derive.rules.sums import CASES, CONTRACT, MERGE, PULL_OUT, SPLIT
+from derive.rules.sums import CONTRACT, MERGE, PULL_OUT, SPLIT
 
 _ROUNDS = 12
 
@@ -26,6 +27,7 @@ def simplify(trail: Trail, known: Iterable[Known] = (), definitions: Iterable[De
     rules = (
         CANCEL,
         CASES,
+        SETTLE,
         MERGE,
         CONTRACT,
         PULL_OUT,

@@ -14,7 +14,7 @@ from sympy import Add, Expr, Mul, Pow, S
 from derive.binding import bind, free_letters, unbind
 from derive.dependence import depends
 from derive.entry import Entry
-from derive.functions import PRIMITIVES, iverson, log
+from derive.functions import PRIMITIVES, log
 from derive.operators import (
     Apply,
     ArgMax,
@@ -159,10 +159,8 @@ def running_product_rule(of: Expr, by: Entry) -> Expr | None:
 def case_by_case(of: Expr, by: Entry) -> Expr | None:
     if not isinstance(of, Where):
         return None
-    then, otherwise = of.then, of.otherwise
-    if not depends(otherwise, by.tensor):
-        return iverson(of.condition) * Partial(then, by)
-    return Where(of.condition, Partial(then, by) if depends(then, by.tensor) else S.Zero, Partial(otherwise, by))
+    then, otherwise = (Partial(f, by) if depends(f, by.tensor) else S.Zero for f in (of.then, of.otherwise))
+    return Where(of.condition, then, otherwise)
 
 
 DERIVATIVE_RULES: tuple[DerivativeRule, ...] = (

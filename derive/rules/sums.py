@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sympy import Add, Expr, Mul, Pow, S
@@ -10,8 +10,9 @@ from sympy import Add, Expr, Mul, Pow, S
 from derive.binding import bind, free_letters, replace_nodes, substitute, unbind
 from derive.entry import Tensor
 from derive.index import Index, dimension
-from derive.operators import Compare, Condition, Delta, Logic, Sum, Where, iverson
+from derive.operators import Compare, Delta, Sum, iverson
 from derive.rule import Rewrite, Rule
+from derive.rules.conditions import guarded
 from derive.subscript import outside, solve
 
 
@@ -110,14 +111,6 @@ def _contract_term(term: Expr, letters: tuple[Index, ...]) -> Expr | None:
     return guarded(guards, bind(Sum, term, remaining))
 
 
-def guarded(conditions: Sequence[Condition], expr: Expr) -> Expr:
-    """The expression where all conditions hold, else 0; itself without conditions."""
-    if not conditions:
-        return expr
-    condition = conditions[0] if len(conditions) == 1 else Logic("and", *conditions)
-    return Where(condition, expr, S.Zero)
-
-
 def pull_out(node: Expr) -> Expr | None:
     """sum_i c f(i)  ->  c sum_i f(i);   sum_i c  ->  (size of i) c"""
     if not isinstance(node, Sum):
@@ -158,26 +151,6 @@ def merge(node: Expr) -> Expr | None:
     return None
 
 
-def out_of_the_cases(node: Expr) -> Expr | None:
-    """where(c, f g, f h)  ->  f where(c, g, h);   where(c, f g, 0)  ->  f [c] g, for deltas f"""
-    if not isinstance(node, Where) or not node.has(Delta):
-        return None
-    then, otherwise = node.then, node.otherwise
-    in_then = {factor for factor in Mul.make_args(then) if isinstance(factor, Delta)}
-    in_otherwise = {factor for factor in Mul.make_args(otherwise) if isinstance(factor, Delta)}
-    common = {then: in_otherwise, otherwise: in_then}.get(S.Zero, in_then & in_otherwise)
-    if common:
-        deltas = Mul(*sorted(common, key=lambda delta: delta.sort_key()))
-        return deltas * Where(node.condition, _without(then, common), _without(otherwise, common))
-    if 0 in (then, otherwise):
-        return None
-    return Where(node.condition, then, S.Zero) + Where(node.condition, S.Zero, otherwise)
-
-
-def _without(expr: Expr, factors: set[Expr]) -> Expr:
-    return Mul(*(factor for factor in Mul.make_args(expr) if factor not in factors))
-
-
 def _examples() -> tuple[Expr, ...]:
     """Sums over letters of different sizes with deltas, constants and nested sums."""
     N, K = dimension("N"), dimension("K")
@@ -195,20 +168,7 @@ def _examples() -> tuple[Expr, ...]:
     )
 
 
-def _cases() -> tuple[Expr, ...]:
-    K = dimension("K")
-    k, j = Index("k", K), Index("j", K)
-    b = Tensor("b", (K,))
-    positive = Compare(">", b[k], S.Zero)
-    return (
-        Where(positive, Delta(k, j) * b[k], S.Zero),
-        Where(positive, Delta(k, j) * b[k], 2 * Delta(k, j)),
-        Where(positive, Delta(k, j) * b[k], b[j]),
-    )
-
-
 CONTRACT = Rule("contract the delta", "sum_i delta(i, j) f(i) = f(j)", everywhere(contract), _examples)
 PULL_OUT = Rule("move out of the sum", "sum_i c f(i) = c sum_i f(i)", everywhere(pull_out), _examples)
 SPLIT = Rule("split the sum", "sum_i (f + g) = sum_i f + sum_i g", everywhere(split), _examples)
 MERGE = Rule("one sum", "sum_i f sum_j g = sum_ij f g", everywhere(merge), _examples)
-CASES = Rule("out of the cases", "where(c, f g, f h) = f where(c, g, h)", everywhere(out_of_the_cases), _cases)
