@@ -240,7 +240,8 @@ class _Sweep:
         values = self.flow.enclosed(by.tensor)
         inner = tuple(equation.tensor.name for equation in values if equation.tensor.name in self.adjoints)
         plain = trail.fork()
-        simplify(plain, self.known)
+        arriving = frozenset(self.named.values()) | frozenset(self.upstream.values())
+        simplify(plain, self.known, arriving=arriving)
         options: list[tuple[tuple[float, int, int], Trail, tuple[str, ...]]] = [
             (total_cost(plain.expr, self.adjoints, inner), plain, ())
         ]
@@ -252,7 +253,7 @@ class _Sweep:
             because = ", ".join(self.adjoints[name].tensor.name for name in inline)
             other.take("substitute", written, because)
             definitions = tuple(definition_of(equation) for equation in values)
-            simplify(other, self.known, definitions)
+            simplify(other, self.known, definitions, arriving)
             eliminate(other, definitions)
             options.append((total_cost(other.expr, self.adjoints, inner), other, inline))
         passed_on = all(local.result.is_number for local in locals_)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.random import Generator
 
-from derive.evaluate.passes import continued, start
+from derive.evaluate.passes import network_at, start
 from derive.network import Declaration, Network
 
 Draw = Callable[..., np.ndarray]
@@ -74,7 +74,7 @@ def clearance(network: Network, values: dict[str, np.ndarray], sizes: dict[str, 
         nonlocal nearest
         nearest = min(nearest, -math.inf if math.isnan(distance) else distance)
 
-    end = continued(network.equations, start(network, values, sizes, watch))
+    end = network_at(network, values, sizes, watch)
     finite = all(np.all(np.isfinite(end.values[item.tensor.name])) for item in network.equations)
     return nearest if finite else -math.inf
 

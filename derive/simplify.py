@@ -12,24 +12,33 @@ from sympy import Expr
 
 from derive.binding import replace_nodes
 from derive.cost import preference
+from derive.entry import Tensor
 from derive.facts import Known
 from derive.rule import Rewrite, Rule, Trail
 from derive.rules.algebra import CANCEL, COLLECT, SIGN
 from derive.rules.conditions import CASES, SETTLE
 from derive.rules.forward_values import Definition, fold_rule
-from derive.rules.sums import CONTRACT, MERGE, PULL_OUT, SPLIT
+from derive.rules.sums import MERGE, PULL_OUT, SPLIT, contract_rule
 
 _ROUNDS = 12
 
 
-def simplify(trail: Trail, known: Iterable[Known] = (), definitions: Iterable[Definition] = ()) -> None:
-    """Simplify the trail's expression with the facts that are known and the definitions to fold back into."""
+def simplify(
+    trail: Trail,
+    known: Iterable[Known] = (),
+    definitions: Iterable[Definition] = (),
+    arriving: frozenset[Tensor] = frozenset(),
+) -> None:
+    """Simplify the trail's expression with the facts that are known and the definitions to fold back into.
+
+    arriving: the gradients by the consumers, in a sum over them; see `derive.rules.sums.contract`.
+    """
     rules = (
         CANCEL,
         CASES,
         SETTLE,
         MERGE,
-        CONTRACT,
+        contract_rule(arriving),
         PULL_OUT,
         *(fact_rule(item) for item in known),
         SIGN,

@@ -143,6 +143,15 @@ def rational_forms(expr: Expr) -> list[Expr]:
     return forms
 
 
+def multiplied_out(expr: Expr) -> Expr:
+    """The expression as a sum of products, where that is short; opaque parts are left alone."""
+    if not isinstance(expr, Mul) or not expr.has(Add) or length(expr) > LARGEST:
+        return expr
+    opaque = Opaque()
+    hidden = opaque.hide(expr)
+    return opaque.show(hidden.expand()) if len(hidden.free_symbols) <= MOST_SYMBOLS else expr
+
+
 def best(forms: list[Expr]) -> Expr:
     """The cheapest and shortest of equal forms; the first one where nothing is gained."""
     return min(forms, key=preference)

@@ -82,6 +82,9 @@ def settle(node: Expr) -> Expr | None:
         if isinstance(left, bool):
             return node.then if left else node.otherwise
         return None if left == node.condition else Where(left, node.then, node.otherwise)
+    if isinstance(node, Delta):
+        apart = node.args[0] - node.args[1]
+        return S.Zero if never_negative(low(apart) - 1) or never_negative(-high(apart) - 1) else None
     if not isinstance(node, Mul):
         return None
     met = {a: b for delta in node.args if isinstance(delta, Delta) for a, b in _form_and_letter(delta)}
@@ -126,6 +129,7 @@ def _settled_cases() -> tuple[Expr, ...]:
     return (
         Where(Compare("<", k, K + 1), b[k], S.Zero),
         Where(Logic("and", Compare(">=", k, Integer(0)), Compare("<=", k, j)), b[k], S.Zero),
+        Delta(K - 1, Integer(-1)) * b[k],
         Delta(k + 1, j) * Where(Logic("and", Compare(">=", k + 1, Integer(0)), Compare("<", k + 1, K)), b[j], S.Zero),
     )
 

@@ -28,7 +28,7 @@ from derive.functions import exp
 from derive.index import Index, dimension
 from derive.operators import Apply, Binder, Sum
 from derive.rule import Rewrite, Rule
-from derive.rules.algebra import Opaque, absorb_sign, denominators, tidy
+from derive.rules.algebra import Opaque, absorb_sign, denominators, multiplied_out, tidy
 
 
 @dataclass(frozen=True)
@@ -261,6 +261,12 @@ def fold(expr: Expr, definition: Definition) -> Rewrite | None:
     """The best of the three ways, if it is better than the expression and divides by nothing new."""
     allowed, unfolded = denominators(expr), tidy(expr)
     forms = [tidy(as_it_stands(expr, definition))]
+    spread = multiplied_out(expr)
+    if spread != expr:
+        folded = tidy(as_it_stands(spread, definition))
+        # Half a fold, o - tanh(c) h for o (1 - tanh(c)^2), is shorter but says less.
+        if len(_functions(folded)) < len(_functions(expr)):
+            forms.append(folded)
     for way in (solved, undone):
         changed = _outside_sums(expr, definition, way)
         if changed is not None:
@@ -272,6 +278,10 @@ def fold(expr: Expr, definition: Definition) -> Rewrite | None:
     after = min(forms, key=preference)
     better = preference(after) < min(preference(expr), preference(unfolded))
     return Rewrite(after, definition.said) if better else None
+
+
+def _functions(expr: Expr) -> set[Expr]:
+    return expr.atoms(Apply, Sum)
 
 
 def _outside_sums(expr: Expr, definition: Definition, way) -> Expr | None:  # type: ignore[no-untyped-def]

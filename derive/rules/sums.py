@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sympy import Add, Expr, Mul, Pow, S
 
 from derive.binding import bind, free_letters, replace_nodes, substitute, unbind
+from derive.dependence import entries
 from derive.entry import Tensor
 from derive.index import Index, dimension
 from derive.operators import Compare, Delta, Sum, iverson
@@ -26,12 +27,16 @@ def everywhere(change: Callable[[Expr], Expr | None]) -> Callable[[Expr], Rewrit
     return apply
 
 
-def contract(node: Expr) -> Expr | None:
-    """sum_i delta(i, j) f(i)  ->  f(j)"""
+def contract(node: Expr, arriving: frozenset[Tensor] = frozenset()) -> Expr | None:
+    """sum_i delta(i, j) f(i)  ->  f(j)
+
+    A delta of a window, delta(r+u-1, h), fixes the letter r of a gradient among `arriving`: so the gradient of a
+    convolution becomes a convolution with the flipped kernel.
+    """
     if not isinstance(node, Sum) or not node.has(Delta):
         return None
     letters, body = unbind(node)
-    terms = [_contract_term(term, letters) for term in _spread_deltas(body, letters)]
+    terms = [_contract_term(term, letters, arriving) for term in _spread_deltas(body, letters)]
     if all(term is None for term in terms):
         return None
     spread = _spread_deltas(body, letters)
@@ -75,7 +80,9 @@ class _Meeting:
     conditions: tuple[Compare, ...]
 
 
-def _delta_to_contract(term: Expr, letters: tuple[Index, ...]) -> _Meeting | None:
+def _delta_to_contract(
+    term: Expr, letters: tuple[Index, ...], arriving: frozenset[Tensor] = frozenset()
+) -> _Meeting | None:
     """The first delta that fixes one of the letters. Where the value may lie outside, a letter of its own is asked for:
     a window's delta, with two letters, stays."""
     for factor in Mul.make_args(term):
@@ -87,28 +94,37 @@ def _delta_to_contract(term: Expr, letters: tuple[Index, ...]) -> _Meeting | Non
             if value is None or letter in free_letters(value):
                 continue
             conditions = outside(value, letter.size)
-            if conditions == () or (conditions is not None and len(present) == 1 and _one_letter(conditions)):
+            if conditions is None:
+                continue
+            alone = len(present) == 1 and _one_letter(conditions)
+            if conditions == () or alone or _stands_in(letter, term, arriving):
                 return _Meeting(factor, letter, value, conditions)
     return None
+
+
+def _stands_in(letter: Index, term: Expr, tensors: frozenset[Tensor]) -> bool:
+    """True when the letter is a subscript of one of the tensors."""
+    return any(entry.tensor in tensors and letter in entry.subscripts for entry in entries(term))
 
 
 def _one_letter(conditions: tuple[Compare, ...]) -> bool:
     return len(frozenset().union(*(free_letters(condition) for condition in conditions))) <= 1
 
 
-def _contract_term(term: Expr, letters: tuple[Index, ...]) -> Expr | None:
-    found = _delta_to_contract(term, letters)
+def _contract_term(term: Expr, letters: tuple[Index, ...], arriving: frozenset[Tensor]) -> Expr | None:
+    found = _delta_to_contract(term, letters, arriving)
     if found is None:
         return None
     remaining = list(letters)
-    guards: list[Compare] = []
     while found is not None:
-        rest = Mul(*(factor for factor in Mul.make_args(term) if factor is not found.delta))
-        term = substitute(rest, {found.letter: found.value})
+        factors = [factor for factor in Mul.make_args(term) if factor is not found.delta]
+        meeting = [factor for factor in factors if found.letter in free_letters(factor)]
+        others = [factor for factor in factors if found.letter not in free_letters(factor)]
+        met = substitute(Mul(*meeting), {found.letter: found.value})
+        term = Mul(*others, guarded(found.conditions, met))
         remaining.remove(found.letter)
-        guards += found.conditions
-        found = _delta_to_contract(term, tuple(remaining))
-    return guarded(guards, bind(Sum, term, remaining))
+        found = _delta_to_contract(term, tuple(remaining), arriving)
+    return bind(Sum, term, remaining)
 
 
 def pull_out(node: Expr) -> Expr | None:
@@ -169,6 +185,14 @@ def _examples() -> tuple[Expr, ...]:
 
 
 CONTRACT = Rule("contract the delta", "sum_i delta(i, j) f(i) = f(j)", everywhere(contract), _examples)
+
+
+def contract_rule(arriving: frozenset[Tensor]) -> Rule:
+    """Contraction where the gradients that arrive are known."""
+    change = everywhere(lambda node: contract(node, arriving))
+    return Rule(CONTRACT.name, CONTRACT.formula, change, _examples)
+
+
 PULL_OUT = Rule("move out of the sum", "sum_i c f(i) = c sum_i f(i)", everywhere(pull_out), _examples)
 SPLIT = Rule("split the sum", "sum_i (f + g) = sum_i f + sum_i g", everywhere(split), _examples)
 MERGE = Rule("one sum", "sum_i f sum_j g = sum_ij f g", everywhere(merge), _examples)
