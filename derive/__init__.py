@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from derive.backward import differentiate
     from derive.builder import Network
+    from derive.hessian import hvp
     from derive.language import gallery, gallery_path, parse, read
 
-__all__ = ["Network", "differentiate", "gallery", "gallery_path", "parse", "read"]
+__all__ = ["Network", "differentiate", "gallery", "gallery_path", "hvp", "parse", "read"]
 
-_HOME = {"differentiate": "derive.backward", "Network": "derive.builder"}
+_HOME = {"differentiate": "derive.backward", "Network": "derive.builder", "hvp": "derive.hessian"}
 
 
 def __getattr__(name: str) -> Any:

@@ -91,7 +91,7 @@ def total_cost(
         total += cost(right)
         reads |= tensors(right)
         pending += [other for other in enclosed_names if adjoints[other].tensor in tensors(right)]
-    constants = [adjoint for adjoint in adjoints.values() if adjoint.tensor in tensors(result)]
-    total += sum(1 for adjoint in constants if not entries(adjoint.equation.right))
+    read = [adjoint.equation.right for adjoint in adjoints.values() if adjoint.tensor in tensors(result)]
+    total += sum(1 for right in read if isinstance(right, Entry) or not entries(right))
     own = {adjoint.tensor for adjoint in adjoints.values()}
     return total, len(reads - own), len(counted)

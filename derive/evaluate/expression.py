@@ -14,7 +14,7 @@ from sympy import Basic
 from derive.equation import Equation
 
 # Each of these adds its cases to `value`.
-from derive.evaluate import binders, cases, partial, scalars  # noqa: F401
+from derive.evaluate import binders, cases, entries, partial, scalars  # noqa: F401
 from derive.evaluate.point import Number, point, value
 from derive.index import Index
 

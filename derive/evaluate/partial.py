@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 from sympy import Basic
 
 from derive.entry import Entry
 from derive.evaluate.differences import derivative
+from derive.evaluate.entries import definition, held, place_of, with_entry
 from derive.evaluate.point import Environment, Number, Point, value
-from derive.evaluate.scalars import place
 from derive.operators import Partial
 
 
@@ -18,22 +17,23 @@ def _(expr: Partial, at: Point, letters: Environment) -> Number:
 
     What is differentiated may be an entry of a defined tensor: then it is what its own equation says, one level deep.
     """
-    name, component = expr.by.tensor.name, place(expr.by, at, letters)
+    place = place_of(expr.by, at, letters)
     of, inner = _opened(expr, at, letters)
-    array = at.values[name]
-
-    def moved(number: float) -> float:
-        changed = np.array(array, dtype=np.float64)
-        changed[component] = number
-        return value(of, at.moved(name, changed), inner)
-
-    return derivative(moved, array.item(component))
+    array, inside = held(at, expr.by, place)
+    start = at.moving()
+    return derivative(lambda number: value(of, with_entry(start, expr.by, place, number), inner), array.item(inside))
 
 
 def _opened(expr: Partial, at: Point, letters: Environment) -> tuple[Basic, Environment]:
-    """What is differentiated, with the letters in which it is written."""
+    """What is differentiated, with the letters in which it is written.
+
+    An entry by itself stays: its derivative is 1 whatever its equation says.
+    """
     of = expr.of
-    if not isinstance(of, Entry) or of.tensor == expr.by.tensor or of.tensor.name not in at.equations:
+    if not isinstance(of, Entry):
         return of, letters
-    equation = at.equations[of.tensor.name]
-    return equation.right, dict(zip(equation.letters, place(of, at, letters), strict=True))
+    place = place_of(of, at, letters)
+    if of.tensor == expr.by.tensor and place == place_of(expr.by, at, letters):
+        return of, letters
+    found = definition(at, of, place)
+    return (of, letters) if found is None else (found[0].right, found[1])

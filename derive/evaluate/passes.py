@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from derive.derivation import Derivation
 from derive.equation import Equation
 from derive.evaluate.differences import derivative
 from derive.evaluate.point import Point, point, value
+from derive.evaluate.recurrence import Push, continued, equation_at
 from derive.network import Network
 
 Sizes = Mapping[Any, int]
@@ -24,18 +25,10 @@ def evaluate_equation(equation: Equation, values: Values, sizes: Sizes) -> np.nd
     return equation_at(equation, point(values, sizes))
 
 
-def equation_at(equation: Equation, at: Point) -> np.ndarray:
-    """All entries of the tensor that an equation defines, at a point."""
-    shape = tuple(at.size(letter.size) for letter in equation.letters)
-    result = np.empty(shape, dtype=np.float64 if equation.tensor.within is None else np.int64)
-    for numbers in itertools.product(*(range(size) for size in shape)):
-        result[numbers] = value(equation.right, at, dict(zip(equation.letters, numbers, strict=True)))
-    return result
-
-
 def start(network: Network, values: Values, sizes: Sizes, watch: Callable[[float], None] | None = None) -> Point:
     """The point at which a network is computed: sizes by formula and constants beside the arrays that are given."""
-    at = replace(point(values, sizes), watch=watch)
+    boundaries = [boundary for recurrence in network.recurrences for boundary in recurrence.boundaries]
+    at = replace(point(values, sizes, (*boundaries, *network.equations)), watch=watch)
     for dimension in network.dimensions:
         if dimension.formula is not None:
             at = replace(at, sizes={**at.sizes, dimension.symbol.name: at.size(dimension.formula)})
@@ -44,52 +37,66 @@ def start(network: Network, values: Values, sizes: Sizes, watch: Callable[[float
     return at
 
 
-def continued(equations: Sequence[Equation], at: Point) -> Point:
-    """The point after these equations were computed, one after the other."""
-    for equation in equations:
-        at = at.with_value(equation.tensor.name, equation_at(equation, at))
-    return at
+def network_at(network: Network, values: Values, sizes: Sizes, watch: Callable[[float], None] | None = None) -> Point:
+    """The point after the forward pass: the arrays that are given, the constants, and the tensor of every equation."""
+    return continued(network.equations, start(network, values, sizes, watch), network.recurrences)
 
 
-def evaluate_network(network: Network, values: Values, sizes: Sizes) -> dict[str, np.ndarray]:
-    """The forward pass: the arrays that are given, the constants, and the tensor of every equation, by name."""
-    return dict(continued(network.equations, start(network, values, sizes)).values)
-
-
-def evaluate_derivation(derivation: Derivation, values: Values, sizes: Sizes) -> dict[str, np.ndarray]:
-    """Forward and backward pass: all values of the network, then every adjoint by its equation, under its name `d...`.
+def derivation_at(derivation: Derivation, values: Values, sizes: Sizes) -> Point:
+    """The point after forward and backward pass: all values of the network, then every adjoint by its equation.
 
     For a layer, `values` has the upstream gradients (`dy`) too.
     """
-    at = continued(derivation.network.equations, start(derivation.network, values, sizes))
-    at = continued([adjoint.equation for adjoint in derivation.adjoints], at)
-    return dict(at.values)
+    at = network_at(derivation.network, values, sizes)
+    return continued([adjoint.equation for adjoint in derivation.adjoints], at, derivation.recurrences)
+
+
+def evaluate_network(network: Network, values: Values, sizes: Sizes) -> dict[str, np.ndarray]:
+    """The values of the forward pass by name; the ends of a recurrence, such as h[-1], have no place in them."""
+    return dict(network_at(network, values, sizes).values)
+
+
+def evaluate_derivation(derivation: Derivation, values: Values, sizes: Sizes) -> dict[str, np.ndarray]:
+    """The values of forward and backward pass by name, adjoints under their names `d...`."""
+    return dict(derivation_at(derivation, values, sizes).values)
+
+
+def loss_slope(network: Network, at: Point, name: str, direction: np.ndarray, upstream: Values | None = None) -> float:
+    """How the loss changes when the tensor called `name` is pushed along a direction, everything after it following.
+
+    `at` is the point after the forward pass. `name` may be declared or defined by an equation; then the push is added
+    to what the equation gives, in a recurrence step by step. So the slope is the sum of gradient * direction. For a
+    layer, the loss is the sum of upstream * output over all entries of all outputs; `upstream` has an array for each
+    output, by the output's name, and 1 where it has none.
+    """
+    weights = {result: np.asarray((upstream or {}).get(result, 1.0)) for result in network.results}
+    is_recurrent = any(name in recurrence.members for recurrence in network.recurrences)
+    begin = at.moving()
+
+    def moved(distance: float) -> float:
+        push = Push(name, distance * direction)
+        if is_recurrent:
+            end = continued(network.equations, begin, network.recurrences, push)
+        else:
+            # Its own equation is not computed again: only what reads it.
+            others = [equation for equation in network.equations if equation.tensor.name != name]
+            end = continued(others, begin.with_value(name, at.values[name] + push.amount), network.recurrences, push)
+        return sum(float(np.sum(weights[result] * end.values[result])) for result in network.results)
+
+    return derivative(moved, 0.0)
 
 
 def loss_gradient(
     network: Network, values: Values, sizes: Sizes, name: str, upstream: Values | None = None
 ) -> np.ndarray:
-    """The gradient of the loss by the tensor called `name`, by differences through everything after it.
+    """The gradient of the loss by the tensor called `name`, entry by entry, by differences through all that follows.
 
-    `name` may be declared or defined by an equation; then the equations before it, and its own, keep their values, and
-    each of its entries is moved. For a layer, the loss is the sum of upstream * output over all entries of all
-    outputs; `upstream` has an array for each output, by the output's name.
+    For what is meant by the loss of a layer, see `loss_slope`.
     """
-    at = continued(network.equations, start(network, values, sizes))
-    names = [equation.tensor.name for equation in network.equations]
-    # What is computed before `name` does not depend on it, and what is declared comes before every equation.
-    after = network.equations[names.index(name) + 1 :] if name in names else network.equations
-    weights = {result: np.asarray((upstream or {}).get(result, 1.0)) for result in network.results}
-    array = np.array(at.values[name], dtype=np.float64)
-    gradient = np.empty(array.shape)
-
-    for component in itertools.product(*(range(size) for size in array.shape)):
-
-        def moved(number: float, component: tuple[int, ...] = component) -> float:
-            changed = array.copy()
-            changed[component] = number
-            end = continued(after, at.moved(name, changed))
-            return sum(float(np.sum(weights[result] * end.values[result])) for result in network.results)
-
-        gradient[component] = derivative(moved, float(array[component]))
+    at = network_at(network, values, sizes)
+    gradient = np.zeros(at.values[name].shape)
+    for component in itertools.product(*(range(size) for size in gradient.shape)):
+        direction = np.zeros(gradient.shape)
+        direction[component] = max(1.0, abs(float(at.values[name][component])))
+        gradient[component] = loss_slope(network, at, name, direction, upstream) / direction[component]
     return gradient

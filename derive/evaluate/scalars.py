@@ -1,4 +1,4 @@
-"""Numbers, names, entries, arithmetic and scalar functions."""
+"""Numbers, names, arithmetic and scalar functions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Callable
 import sympy
 from sympy import Basic, Symbol
 
-from derive.entry import Entry
 from derive.evaluate.point import Environment, Number, Point, value
 from derive.functions import PRIMITIVES
 from derive.index import Bound, Index
@@ -52,22 +51,6 @@ def _(expr: Symbol, at: Point, letters: Environment) -> Number:
     if expr.name in at.values:
         return at.values[expr.name].item()
     raise KeyError(f"nothing says what {expr} is")
-
-
-@value.register
-def _(expr: Entry, at: Point, letters: Environment) -> Number:
-    array = at.values[expr.tensor.name]
-    return array.item(place(expr, at, letters))
-
-
-def place(entry: Entry, at: Point, letters: Environment) -> tuple[int, ...]:
-    """The subscripts of an entry as numbers. IndexError where one lies outside, for nothing ever wraps around."""
-    numbers = tuple(value(subscript, at, letters) for subscript in entry.subscripts)
-    shape = at.values[entry.tensor.name].shape
-    inside = (0 <= number < size and number == int(number) for number, size in zip(numbers, shape, strict=False))
-    if len(numbers) != len(shape) or not all(inside):
-        raise IndexError(f"{entry} stands for {entry.tensor.name}{list(numbers)}, but its shape is {shape}")
-    return tuple(int(number) for number in numbers)
 
 
 # Arithmetic
