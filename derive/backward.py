@@ -15,7 +15,7 @@ from derive.equation import Equation
 from derive.facts import Known, known_facts
 from derive.flow import Flow, Unit
 from derive.index import Index
-from derive.inlining import choices, total_cost, write_out
+from derive.inlining import choices, total_cost, write_out, written_names
 from derive.letters import Letters
 from derive.naming import name_values
 from derive.network import Network, Recurrence
@@ -237,7 +237,8 @@ class _Sweep:
 
     def _choose_inlining(self, trail: Trail, locals_: tuple[Local, ...], by: Entry) -> tuple[Trail, tuple[str, ...]]:
         """Simplify as it is and with adjoints written out, and keep what costs least in all."""
-        values = self.flow.enclosed(by.tensor)
+        read = dict.fromkeys((by.tensor, *(local.by.tensor for local in locals_)))
+        values = tuple(equation for tensor in read for equation in self.flow.enclosed(tensor))
         inner = tuple(equation.tensor.name for equation in values if equation.tensor.name in self.adjoints)
         plain = trail.fork()
         arriving = frozenset(self.named.values()) | frozenset(self.upstream.values())
@@ -245,7 +246,10 @@ class _Sweep:
         options: list[tuple[tuple[float, int, int], Trail, tuple[str, ...]]] = [
             (total_cost(plain.expr, self.adjoints, inner), plain, ())
         ]
-        for inline in choices(self.flow, self.adjoints, by.tensor, locals_):
+        for names in choices(self.flow, self.adjoints, by.tensor, locals_, inner):
+            inline = written_names(trail.expr, self.adjoints, names)
+            if inline in [option[2] for option in options]:
+                continue
             other = trail.fork()
             written = self._chain(locals_, named=False, inline=inline)
             if written is None:

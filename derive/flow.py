@@ -87,14 +87,23 @@ class Flow:
         now = {entry.tensor for equation in unit.equations for entry in same_step(equation.right, equation, unit)}
         return tuple(sorted(tensors, key=lambda tensor: tensor not in now))
 
+    def _recurrence_of(self, tensor: Tensor) -> int:
+        """Which recurrence a tensor is a member of, by its place; -1 for none."""
+        places = (place for place, item in enumerate(self.network.recurrences) if tensor.name in item.members)
+        return next(places, -1)
+
     def enclosed(self, tensor: Tensor) -> tuple[Equation, ...]:
-        """The equations that move with nothing but this tensor: their adjoints are needed for its adjoint only."""
+        """The equations that move with nothing but this tensor: their adjoints are needed for its adjoint only.
+
+        What is computed once stays out of what is computed at every step, and the other way round."""
         inside, found = {tensor}, {}
         waiting = list(self.consumers(tensor))
+        home = self._recurrence_of(tensor)
         while waiting:
             waiting.sort(key=lambda equation: self.place[equation.tensor], reverse=True)
             equation = waiting.pop()
-            if equation.tensor not in inside and self.reads(equation) <= inside:
+            at_home = self._recurrence_of(equation.tensor) == home
+            if at_home and equation.tensor not in inside and self.reads(equation) <= inside:
                 inside.add(equation.tensor)
                 found[equation.tensor] = equation
                 waiting += self.consumers(equation.tensor)

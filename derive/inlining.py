@@ -23,9 +23,13 @@ LONGEST = 400
 
 
 def choices(
-    flow: Flow, adjoints: Mapping[str, Adjoint], tensor: Tensor, locals_: tuple[Local, ...]
+    flow: Flow,
+    adjoints: Mapping[str, Adjoint],
+    tensor: Tensor,
+    locals_: tuple[Local, ...],
+    inner: tuple[str, ...],
 ) -> list[tuple[str, ...]]:
-    """The sets of adjoints that are worth trying."""
+    """The sets of adjoints that are worth trying; `inner` names those that only this tensor needs."""
     free, single = [], []
     for local in locals_:
         name = local.consumer.tensor.name
@@ -39,9 +43,11 @@ def choices(
             single.append(name)
     found = [tuple(free)] if free else []
     found += [(*free, name) for name in single]
-    inner = tuple(e.tensor.name for e in flow.enclosed(tensor) if e.tensor.name in adjoints)
-    if inner and set(inner) not in [set(names) for names in found]:
-        found.append(inner)
+    # Statistics, such as the gradient by a mean, have fewer axes: they may cancel while what they sum up stays named.
+    statistics = tuple(name for name in inner if len(adjoints[name].letters) < len(tensor.axes))
+    for names in (statistics, inner):
+        if names and set(names) not in [set(other) for other in found]:
+            found.append(names)
     return found
 
 
@@ -60,6 +66,19 @@ def write_out(expr: Expr, adjoints: Mapping[str, Adjoint], names: tuple[str, ...
         if length(expr) > LONGEST:
             return None
         expr = _replace(expr, equations[found[0].tensor])
+
+
+def written_names(expr: Expr, adjoints: Mapping[str, Adjoint], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the names whose adjoints an expression reads, or adjoints that are written out in it."""
+    found: dict[str, None] = {}
+    waiting = [expr]
+    while waiting:
+        read = tensors(waiting.pop())
+        for name in names:
+            if name not in found and adjoints[name].tensor in read:
+                found[name] = None
+                waiting.append(adjoints[name].equation.right)
+    return tuple(name for name in names if name in found)
 
 
 def _replace(expr: Expr, equation: Equation) -> Expr:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from sympy import Expr, Integer
 
 from derive.activations import Definition
-from derive.binding import bind
 from derive.functions import apply, log
 from derive.index import Index
-from derive.operators import Compare, Sum, Where
+from derive.layers import total
+from derive.operators import Compare, Condition, Where
 
 
 def _huber(y: Expr, t: Expr, delta: Expr) -> Expr:
@@ -24,11 +24,11 @@ ELEMENTWISE_LOSSES = (
 )
 
 
-def cross_entropy(p: Expr, y: Expr, axis: Index) -> Expr:
+def cross_entropy(p: Expr, y: Expr, *axes: Index, taken: Condition | None = None) -> Expr:
     """-sum_k y_k log p_k, where y has the axes of p."""
-    return -bind(Sum, y * log(p), [axis])
+    return -total(y * log(p), *axes, taken=taken)
 
 
-def kl(p: Expr, q: Expr, axis: Index) -> Expr:
+def kl(p: Expr, q: Expr, *axes: Index, taken: Condition | None = None) -> Expr:
     """sum_k p_k log(p_k / q_k), where a p_k of 0 contributes 0."""
-    return bind(Sum, apply("xlogy", p, p / q), [axis])
+    return total(apply("xlogy", p, p / q), *axes, taken=taken)

@@ -11,13 +11,13 @@ from itertools import product
 
 from sympy import Add, Expr, Mul, Pow
 
-from derive.binding import free_letters, rebind, substitute, unbind
+from derive.binding import free_letters, rebind, replace_nodes, substitute, unbind
 from derive.dependence import entries
 from derive.entry import Entry, Tensor
 from derive.equation import Equation
 from derive.index import Index
 from derive.letters import Letters
-from derive.network import Network
+from derive.network import Network, Recurrence
 from derive.operators import Apply, Binder, Compare, Sum
 
 
@@ -25,12 +25,82 @@ def name_values(network: Network) -> Network:
     """The same network with an equation for every nested value that needs one; the network itself if none does."""
     taken = {*network.tensors, *(str(item.symbol) for item in network.dimensions)}
     taken |= {item.symbol.name for item in network.constants}
+    letters, parameters = Letters(network), frozenset(network.parameters)
+    added: dict[str, list[Equation]] = {}
     equations: list[Equation] = []
-    for equation in network.equations:
-        namer = _Namer(taken, Letters(network), frozenset(network.parameters))
+    ends = _Ends(network, taken)
+    for equation in ends.equations:
+        namer = _Namer(taken, letters, parameters)
         right = namer.visit(equation.right, equation.right)
         equations += [*namer.equations, replace(equation, right=right)]
-    return network if len(equations) == len(network.equations) else replace(network, equations=tuple(equations))
+        added[equation.tensor.name] = namer.equations
+    if len(equations) == len(network.equations):
+        return network
+    recurrences = tuple(_with_members(recurrence, added) for recurrence in network.recurrences)
+    return replace(network, equations=tuple(equations), recurrences=recurrences)
+
+
+def _with_members(recurrence: Recurrence, added: dict[str, list[Equation]]) -> Recurrence:
+    """The recurrence with the values that were named inside its members, where they run along its letter."""
+    members: list[str] = []
+    axes: list[int] = []
+    for name, axis in zip(recurrence.members, recurrence.axes, strict=True):
+        for equation in added.get(name, []):
+            place = next(place for place, letter in enumerate(equation.letters) if letter.size == recurrence.size)
+            members.append(equation.tensor.name)
+            axes.append(place)
+        members.append(name)
+        axes.append(axis)
+    return replace(recurrence, members=tuple(members), axes=tuple(axes))
+
+
+class _Ends:
+    """Names for the single slices of recurrent values that equations outside read: `h_last = h[T-1]`.
+
+    What a whole network reads of its last layer is then one value with one gradient.
+    """
+
+    def __init__(self, network: Network, taken: set[str]) -> None:
+        self.network = network
+        self.taken = taken
+        self.axis = {
+            name: axis for item in network.recurrences for name, axis in zip(item.members, item.axes, strict=True)
+        }
+        self.slices: dict[tuple[str, Expr], Equation] = {}
+        self.equations: list[Equation] = []
+        for equation in network.equations:
+            if equation.tensor.name in self.axis:
+                self.equations.append(equation)
+                continue
+            right = replace_nodes(equation.right, self._named)
+            self.equations += [item for item in self.slices.values() if item not in self.equations]
+            self.equations.append(replace(equation, right=right))
+
+    def _named(self, node: Expr) -> Expr | None:
+        if not isinstance(node, Entry) or node.tensor.name not in self.axis:
+            return None
+        axis = self.axis[node.tensor.name]
+        place = node.subscripts[axis]
+        if free_letters(place) or entries(place):
+            return None
+        rest = node.subscripts[:axis] + node.subscripts[axis + 1 :]
+        return Entry(self._slice(node.tensor, axis, place).tensor, *rest)
+
+    def _slice(self, tensor: Tensor, axis: int, place: Expr) -> Equation:
+        key = (tensor.name, place)
+        if key not in self.slices:
+            own = self.network.equation(tensor.name)
+            assert own is not None
+            letters = own.letters[:axis] + own.letters[axis + 1 :]
+            axes = tensor.axes[:axis] + tensor.axes[axis + 1 :]
+            stem = f"{tensor.name}_{'first' if place == 0 else 'last' if place == tensor.axes[axis] - 1 else 'slice'}"
+            name, number = stem, 1
+            while name in self.taken:
+                name, number = f"{stem}{number}", number + 1
+            self.taken.add(name)
+            right = Entry(tensor, *letters[:axis], place, *letters[axis:])
+            self.slices[key] = Equation(Tensor(name, axes), letters, right)
+        return self.slices[key]
 
 
 class _Namer:
@@ -90,7 +160,7 @@ class _Namer:
 
     def _named_factor(self, factor: Expr) -> Expr:
         inner = factor.base if isinstance(factor, Pow) else factor
-        return self._name(factor, "h") if isinstance(inner, Apply) and entries(inner) else factor
+        return self._name(factor, "h") if isinstance(inner, Apply | Add) and entries(inner) else factor
 
     def _name(self, value: Expr, stem: str) -> Expr:
         for equation in self.equations:
@@ -127,10 +197,16 @@ def _matching(equation: Equation, value: Expr) -> dict[Index, Index] | None:
     return None
 
 
-def _last_place(expr: Expr, letter: Index) -> tuple[int, str]:
-    """The last axis that a letter stands on among the entries: rows before columns, as matrix notation has it."""
-    axes = [place for entry in entries(expr) for place, subscript in enumerate(entry.subscripts) if subscript == letter]
-    return (max(axes, default=0), letter.name)
+def _last_place(expr: Expr, letter: Index) -> tuple[int, int, str]:
+    """The last axis that a letter stands on among the entries, of the tensor with the most axes: so rows come before
+    columns, and what is multiplied by a matrix keeps its axes in their order."""
+    places = [
+        (place, -len(entry.subscripts))
+        for entry in entries(expr)
+        for place, subscript in enumerate(entry.subscripts)
+        if letter in free_letters(subscript)
+    ]
+    return (*max(places, key=lambda item: (item[0], item[1]), default=(0, 0)), letter.name)
 
 
 def is_contraction(body: Expr, letters: tuple[Index, ...]) -> bool:

@@ -58,8 +58,9 @@ def sample(network: Network, sizes: dict[str, int], rng: Generator) -> dict[str,
     NoSample where a kink or a singularity stays too near.
     """
     for attempt in range(ATTEMPTS):
-        # log(x) and log(1 - x) have no value for most normal numbers: every third draw lies between 0 and 1.
-        draw = rng.normal if attempt % 3 < 2 else _between_0_and_1(rng)
+        # log(x) and log(1 - x) have no value for most normal numbers: some draws lie between 0 and 1. Among many normal
+        # numbers two are nearly equal, and a maximum of them has a kink there: some draws are evenly spaced.
+        draw = (rng.normal, _between_0_and_1(rng), rng.normal, _spaced(rng))[attempt % 4]
         values = {item.tensor.name: _array(item, network, sizes, rng, draw) for item in network.declarations}
         if clearance(network, values, sizes) >= CLEARANCE:
             return values
@@ -88,6 +89,17 @@ def upstream(network: Network, sizes: dict[str, int], rng: Generator) -> dict[st
 
 def _between_0_and_1(rng: Generator) -> Draw:
     return lambda size: np.asarray(rng.uniform(0.15, 0.85, size=size))
+
+
+def _spaced(rng: Generator) -> Draw:
+    """Numbers around 0 in any order, no two nearer to each other than 0.1, none nearer to 0 than 0.05."""
+
+    def draw(size: tuple[int, ...]) -> np.ndarray:
+        count = math.prod(size)
+        numbers = (np.arange(count) - count // 2 + 0.5) * max(0.12, 3 / max(count, 1))
+        return np.asarray(rng.permutation(numbers).reshape(size))
+
+    return draw
 
 
 def _array(declaration: Declaration, network: Network, sizes: dict[str, int], rng: Generator, draw: Draw) -> np.ndarray:

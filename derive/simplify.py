@@ -16,7 +16,7 @@ from derive.entry import Tensor
 from derive.facts import Known
 from derive.rule import Rewrite, Rule, Trail
 from derive.rules.algebra import CANCEL, COLLECT, SIGN
-from derive.rules.conditions import CASES, SETTLE
+from derive.rules.conditions import CASES, ONE_CASE, SETTLE
 from derive.rules.forward_values import Definition, fold_rule
 from derive.rules.sums import MERGE, PULL_OUT, SPLIT, contract_rule
 
@@ -40,6 +40,7 @@ def simplify(
         MERGE,
         contract_rule(arriving),
         PULL_OUT,
+        ONE_CASE,
         *(fact_rule(item) for item in known),
         SIGN,
         *(fold_rule(definition) for definition in definitions),

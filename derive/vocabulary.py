@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from sympy import Expr, Rational
+from sympy import Expr, Rational, S, oo
 
 from derive import layers, losses
 from derive.activations import ACTIVATIONS, Definition
@@ -33,10 +33,11 @@ class Elementwise:
 
 @dataclass(frozen=True)
 class AlongAnAxis:
-    """A function that works along one axis of its first argument; the other arguments have axes of that one.
+    """A function that works along an axis of its first argument, or several; the other arguments have axes of that one.
 
     keeps: the axis remains in the result. axis: the one that is meant when none is named, the last or the first.
-    labels: an integer tensor without the axis may stand for the second argument.
+    labels: an integer tensor without the axis may stand for the second argument. elsewhere: what entries become
+    that a condition leaves out.
     """
 
     name: str
@@ -46,6 +47,7 @@ class AlongAnAxis:
     keeps: bool
     axis: Literal["first", "last"] = "last"
     labels: bool = False
+    elsewhere: Expr = S.Zero
 
 
 def _of_definition(definition: Definition) -> Elementwise:
@@ -66,7 +68,7 @@ ALONG_AN_AXIS: dict[str, AlongAnAxis] = {
     function.name: function
     for function in (
         AlongAnAxis("softmax", ("a",), {}, layers.softmax, keeps=True),
-        AlongAnAxis("log_softmax", ("a",), {}, layers.log_softmax, keeps=True),
+        AlongAnAxis("log_softmax", ("a",), {}, layers.log_softmax, keeps=True, elsewhere=-oo),
         AlongAnAxis("logsumexp", ("a",), {}, layers.logsumexp, keeps=False),
         AlongAnAxis("norm", ("x",), {}, layers.norm, keeps=False),
         AlongAnAxis("normalize", ("x",), {}, layers.normalize, keeps=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,8 +45,9 @@ def _kinds(_context: click.Context, _parameter: click.Parameter, value: str) -> 
     "--only", "kinds", default=",".join(USUAL), show_default=True, callback=_kinds, metavar="KINDS",
     help=f"The files to write, a comma list of {', '.join(KINDS)}.",
 )  # fmt: skip
+@click.option("--hvp", "second", is_flag=True, help="Build the products of the Hessian with a vector instead.")
 @click.option("--force", is_flag=True, help="Also overwrite files that were edited since they were emitted.")
-def build(networks: tuple[str, ...], root: Path, kinds: tuple[str, ...], force: bool) -> None:
+def build(networks: tuple[str, ...], root: Path, kinds: tuple[str, ...], second: bool, force: bool) -> None:
     """Derive all gradients and write the NumPy module and the documents.
 
     Each network is a .net file or a name of the gallery; without any, the whole gallery is built. All files of a
@@ -53,7 +55,10 @@ def build(networks: tuple[str, ...], root: Path, kinds: tuple[str, ...], force: 
     """
     from codegen.output import Outcome, write
 
-    made = [(source.network.name, _artifacts(source, kinds)) for source in _in_sight(_read(networks))]
+    sources = _read(networks)
+    if second:
+        sources = [_twice(source) for source in sources]
+    made = [(source.network.name, _artifacts(source, kinds)) for source in _in_sight(sources)]
     width = max(len(name) for name, _ in made)
     outcomes: list[Outcome] = []
     for name, artifacts in made:
@@ -93,6 +98,13 @@ def _read(words: Sequence[str]) -> list[Source]:
     return sources
 
 
+def _twice(source: Source) -> Source:
+    """The network of the Hessian times a vector, from the same file."""
+    from derive.hessian import hvp
+
+    return replace(source, network=hvp(source.network))
+
+
 def _in_sight(sources: Sequence[Source]) -> Iterator[Source]:
     """The sources one after the other; a terminal sees how far the work has come."""
     if not sys.stderr.isatty() or len(sources) < 2:
@@ -108,6 +120,8 @@ def _artifacts(source: Source, kinds: Sequence[str]) -> list[Artifact]:
     from derive.backward import differentiate
 
     derivation = differentiate(source.network)
+    for note in derivation.notes:
+        click.echo(f"{source.network.name}: {note.text}", err=True)
     return [_MAKERS[kind](derivation, source) for kind in kinds]
 
 

@@ -16,11 +16,11 @@ from derive.cost import length, preference
 from derive.entry import Tensor
 from derive.functions import apply
 from derive.index import Index, dimension
-from derive.operators import Apply, Sum, Written
+from derive.operators import Apply, Sum, Where, Written
 from derive.rule import Rewrite, Rule
 
 LARGEST = 120
-MOST_SYMBOLS = 9
+MOST_SYMBOLS = 12
 
 
 class Opaque:
@@ -140,6 +140,21 @@ def rational_forms(expr: Expr) -> list[Expr]:
         shown = absorb_sign(opaque.show(form(hidden)))
         if shown not in forms:
             forms.append(shown)
+    return [*forms, *(absorb_sign(opaque.show(form)) for form in _grouped(hidden))]
+
+
+def _grouped(hidden: Expr) -> list[Expr]:
+    """Sums in which only the terms that share a symbol are factored: d + (e - f)/s for d + e/s - f/s."""
+    terms = Add.make_args(hidden)
+    forms = []
+    for symbol in sorted(hidden.free_symbols, key=str):
+        group = [term for term in terms if symbol in term.free_symbols]
+        if 2 <= len(group) < len(terms):
+            rest = [term for term in terms if symbol not in term.free_symbols]
+            powers = [term.as_powers_dict()[symbol] for term in group]
+            common = symbol ** min(powers, key=abs)
+            forms.append(factor(Add(*group)) + Add(*rest))
+            forms.append(common * Add(*(term / common for term in group)) + Add(*rest))
     return forms
 
 
@@ -162,6 +177,9 @@ def tidy(expr: Expr) -> Expr:
     """The best form that scalar algebra finds, inside sums and outside."""
 
     def change(node: Expr) -> Expr | None:
+        if isinstance(node, Where):
+            then, otherwise = best(rational_forms(node.then)), best(rational_forms(node.otherwise))
+            return None if (then, otherwise) == (node.then, node.otherwise) else Where(node.condition, then, otherwise)
         if not isinstance(node, Sum):
             return None
         letters, body = unbind(node)

@@ -47,6 +47,23 @@ def _without(expr: Expr, factors: set[Expr]) -> Expr:
     return Mul(*(factor for factor in Mul.make_args(expr) if factor not in factors))
 
 
+def one_case(node: Expr) -> Expr | None:
+    """where(c, f, 0) + where(c, g, 0)  ->  where(c, f + g, 0)"""
+    if not isinstance(node, Add):
+        return None
+    groups: dict[Condition, list[Expr]] = {}
+    others: list[Expr] = []
+    for term in node.args:
+        number, rest = term.as_coeff_Mul()
+        if isinstance(rest, Where) and rest.otherwise == 0:
+            groups.setdefault(rest.condition, []).append(number * rest.then)
+        else:
+            others.append(term)
+    if all(len(group) == 1 for group in groups.values()):
+        return None
+    return Add(*others, *(Where(condition, Add(*group), S.Zero) for condition, group in groups.items()))
+
+
 def settled(condition: Condition) -> Condition | bool:
     """True or False where a condition on letters and sizes always or never holds, else what is left of it."""
     if isinstance(condition, Logic):
@@ -122,6 +139,14 @@ def _cases() -> tuple[Expr, ...]:
     )
 
 
+def _one_case_examples() -> tuple[Expr, ...]:
+    K = dimension("K")
+    k = Index("k", K)
+    b = Tensor("b", (K,))
+    positive = Compare(">", b[k], S.Zero)
+    return (Where(positive, b[k] ** 2, S.Zero) - 3 * Where(positive, b[k] + 1, S.Zero) + b[k],)
+
+
 def _settled_cases() -> tuple[Expr, ...]:
     K = dimension("K")
     k, j = Index("k", K), Index("j", K)
@@ -139,6 +164,12 @@ CASES = Rule(
     "where(c, f g, f h) = f where(c, g, h)",
     lambda expr: everywhere(expr, out_of_the_cases),
     _cases,
+)
+ONE_CASE = Rule(
+    "one condition",
+    "where(c, f, 0) + where(c, g, 0) = where(c, f + g, 0)",
+    lambda expr: everywhere(expr, one_case),
+    _one_case_examples,
 )
 SETTLE = Rule(
     "what always holds", "where(c, f, g) = f where c holds", lambda expr: everywhere(expr, settle), _settled_cases

@@ -22,10 +22,11 @@ from sympy import Add, Expr, Mul, Poly, Pow, Rational, S, Symbol, cancel, factor
 from derive.activations import SIGMOID, TANH
 from derive.binding import free_letters, rebind, replace_nodes, substitute, unbind
 from derive.cost import preference
+from derive.dependence import entries
 from derive.entry import Entry, Tensor
 from derive.equation import Equation
 from derive.functions import exp
-from derive.index import Index, dimension
+from derive.index import Bound, Index, dimension
 from derive.operators import Apply, Binder, Sum
 from derive.rule import Rewrite, Rule
 from derive.rules.algebra import Opaque, absorb_sign, denominators, multiplied_out, tidy
@@ -54,11 +55,21 @@ def is_mean(formula: Expr) -> bool:
 
 def instances(definition: Definition, expr: Expr) -> Iterator[tuple[Expr, Expr]]:
     """Name and formula with the definition's letters replaced by those of the expression, in every way that fits."""
-    present = sorted(free_letters(expr), key=lambda letter: letter.name)
-    choices = [[other for other in present if other.size == letter.size] or [letter] for letter in definition.letters]
+    choices = [_values_for(letter, expr) for letter in definition.letters]
     for choice in product(*choices):
         mapping = dict(zip(definition.letters, choice, strict=True))
         yield substitute(definition.name, mapping), substitute(definition.formula, mapping)
+
+
+def _values_for(letter: Index, expr: Expr) -> list[Expr]:
+    """What may stand for a letter: letters of its size, and other subscripts, such as t+1, on axes of that size."""
+    present = sorted(free_letters(expr), key=lambda other: other.name)
+    found: dict[Expr, None] = {other: None for other in present if other.size == letter.size}
+    for entry in entries(expr):
+        for subscript, size in zip(entry.subscripts, entry.tensor.axes, strict=True):
+            if size == letter.size and not subscript.has(Bound):
+                found[subscript] = None
+    return list(found) or [letter]
 
 
 def as_it_stands(expr: Expr, definition: Definition) -> Expr:

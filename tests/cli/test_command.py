@@ -288,3 +288,16 @@ def test_interruption_is_exit_code_130_without_a_traceback(tmp_path: Path) -> No
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert errors.endswith(b"interrupted\n") and b"codegen" not in errors
+
+
+def test_build_hvp_emits_a_module_that_passes_its_own_check(chainscribe: Command, tmp_path: Path) -> None:
+    assert chainscribe("build", "mlp", "--hvp", "--only", "py", cwd=tmp_path).returncode == 0
+    module = tmp_path / "generated" / "mlp_hvp" / "mlp_hvp.py"
+    assert chainscribe("check", str(module), cwd=tmp_path).returncode == 0
+
+
+def test_build_says_which_parameter_gets_no_gradient_and_why(chainscribe: Command, tmp_path: Path) -> None:
+    (tmp_path / "flat.net").write_text(NET.replace("a = w * x", "a = sign(w * x)").replace("tiny", "flat"))
+    done = chainscribe("build", "flat.net", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "flat: w gets no gradient, because of sign in the equation of a" in done.stderr
