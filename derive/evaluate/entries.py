@@ -21,25 +21,32 @@ def _(expr: Entry, at: Point, letters: Environment) -> Number:
 
 def place_of(entry: Entry, at: Point, letters: Environment) -> Place:
     """The subscripts of an entry as numbers. IndexError where one is no whole number."""
-    numbers = tuple(value(subscript, at, letters) for subscript in entry.subscripts)
-    if any(number != int(number) for number in numbers):
-        raise IndexError(f"{entry} stands for {entry.tensor.name}{list(numbers)}, which is no place")
-    return tuple(int(number) for number in numbers)
+    numbers = tuple([value(subscript, at, letters) for subscript in entry.subscripts])
+    for number in numbers:
+        if not isinstance(number, int) and number != int(number):
+            raise IndexError(f"{entry} stands for {entry.tensor.name}{list(numbers)}, which is no place")
+    return tuple([int(number) for number in numbers])
 
 
 def held(at: Point, entry: Entry, place: Place) -> tuple[np.ndarray, Place]:
     """The array that holds an entry, and where. IndexError where none does, for nothing ever wraps around."""
     name = entry.tensor.name
     slices = at.slices.get(name)
-    if slices is not None and (number := place[slices.axis]) in slices.known:
-        array, place = slices.known[number], place[: slices.axis] + place[slices.axis + 1 :]
-    elif slices is not None and name not in at.values:
-        raise IndexError(f"{entry} stands for {name}{list(place)}, but {name} has no slice {place[slices.axis]} yet")
-    else:
+    if slices is None:
         array = at.values[name]
-    if len(place) != array.ndim or not all(0 <= number < size for number, size in zip(place, array.shape, strict=True)):
-        raise IndexError(f"{entry} stands for {name}{list(place)}, but its shape is {array.shape}")
-    return array, place
+    elif (number := place[slices.axis]) in slices.known:
+        array, place = slices.known[number], place[: slices.axis] + place[slices.axis + 1 :]
+    elif name in at.values:
+        array = at.values[name]
+    else:
+        raise IndexError(f"{entry} stands for {name}{list(place)}, but {name} has no slice {number} yet")
+    if len(place) == array.ndim:
+        for number, size in zip(place, array.shape, strict=True):
+            if not 0 <= number < size:
+                break
+        else:
+            return array, place
+    raise IndexError(f"{entry} stands for {name}{list(place)}, but its shape is {array.shape}")
 
 
 def with_entry(at: Point, entry: Entry, place: Place, number: float) -> Point:

@@ -11,7 +11,7 @@ from sympy import Basic, Symbol
 from derive.evaluate.point import Environment, Number, Point, value
 from derive.functions import PRIMITIVES
 from derive.index import Bound, Index
-from derive.operators import Apply, Written
+from derive.operators import Apply, Delta, Written
 
 # Numbers and names
 
@@ -67,6 +67,10 @@ def _(expr: sympy.Add, at: Point, letters: Environment) -> Number:
 @value.register(sympy.Mul)
 @value.register(Written)
 def _(expr: sympy.Expr, at: Point, letters: Environment) -> Number:
+    # A delta that is 0 settles a product, whatever stands beside it: delta(i, t-1) x[t-1] is 0 at t = 0, where there is
+    # no x[t-1] (Knuth calls such a 0 a strong one).
+    if any(isinstance(factor, Delta) and not value(factor, at, letters) for factor in expr.args):
+        return 0
     product: Number = 1
     for factor in expr.args:
         product = product * value(factor, at, letters)

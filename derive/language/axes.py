@@ -1,11 +1,11 @@
-"""Axes named by `over=`: by dimension, or by the letter of the equation that defined the tensor."""
+"""Axes named by `over=`: by dimension, or by the letter of the equation that defined the tensor; conditions on them."""
 
 from __future__ import annotations
 
 from derive.errors import InputError
 from derive.language.context import Context
 from derive.language.scope import shape
-from derive.language.tree import Name
+from derive.language.tree import Name, Node
 from derive.language.value import Axis, Value
 
 
@@ -18,6 +18,12 @@ def named_axes(over: tuple[Name, ...], value: Value, context: Context) -> tuple[
             raise InputError(f"{name.name} names an axis that was named already", name.place, "each axis once")
         found.append(axis)
     return tuple(found)
+
+
+def mask(condition: Node, value: Value, context: Context) -> Value:
+    """A condition on the letters by which equations named the axes of a value."""
+    letters = {axis.label: axis.letter for axis in value.axes if axis.label}
+    return context.with_letters(letters).condition(condition)
 
 
 def _named(name: Name, value: Value, context: Context) -> Axis:

@@ -9,7 +9,7 @@ from sympy import Expr, Integer
 from derive.binding import substitute
 from derive.errors import InputError
 from derive.functions import log
-from derive.language.axes import named_axes
+from derive.language.axes import mask, named_axes
 from derive.language.context import Context
 from derive.language.own import apply_own
 from derive.language.reductions import reduce
@@ -94,50 +94,50 @@ def _where(node: Call, context: Context) -> Value:
     if len(node.arguments) != 3 or node.settings or node.over is not None:
         raise InputError("where takes a condition and two values", node.place, "where(x > 0, a, b)")
     condition = context.condition(node.arguments[0])
-    values = [condition, context.number(node.arguments[1]), context.number(node.arguments[2])]
-    (test, then, otherwise), axes = context.align(values, node.place)
-    return Value(Where(test, then, otherwise), axes)
+    then = context.assuming(condition.expr).number(node.arguments[1])
+    values = [condition, then, context.assuming(condition.expr, False).number(node.arguments[2])]
+    expressions, axes = context.align(values, node.place)
+    return Value(Where(*expressions), axes)
 
 
 def _along(function: AlongAnAxis, node: Call, context: Context) -> Value:
-    _plain_along(node)
+    if node.letters is not None:
+        what = f"{node.function} works along an axis: it takes no `for`"
+        raise InputError(what, node.place, f"{node.function}(..., over=...)")
     operands, settings = arguments_of(node, function.arguments, function.settings, context)
     first = operands[0]
-    axis = _the_axis(function, node, first, context)
-    rest = tuple(other for other in first.axes if other != axis)
+    along = _the_axes(function, node, first, context)
+    rest = tuple(other for other in first.axes if other not in along)
     if function.labels and range_of(operands[1].expr) is not None:
-        return _with_labels(node, first, operands[1], axis, rest, context)
+        if len(along) != 1 or node.condition is not None:
+            what = "integer labels pick one entry along one axis"
+            raise InputError(what, node.place, f"over={along[-1].size}, without a condition")
+        return _with_labels(node, first, operands[1], along[0], rest, context)
     if function.labels and len(operands[1].axes) != len(first.axes):
         what = f"the arguments of {function.name} have axes {shape(first.sizes)} and {shape(operands[1].sizes)}"
         raise InputError(what, node.arguments[-1].place, "equal axes, or integer labels declared with `in`")
-    expressions, axes = context.align([*operands, *settings], node.place)
+    taken = [mask(node.condition, first, context)] if node.condition is not None else []
+    expressions, axes = context.align([*operands, *settings, *taken], node.place)
     if len(axes) != len(first.axes):
         what = f"the other arguments of {function.name} have more axes than the first"
         raise InputError(what, node.place, "arguments with axes of the first")
-    count = len(operands)
-    result = function.make(*expressions[:count], *expressions[count:], axis.letter)
-    return Value(result, first.axes if function.keeps else rest)
+    letters = [axis.letter for axis in along]
+    if not taken:
+        return Value(function.make(*expressions, *letters), first.axes if function.keeps else rest)
+    *expressions, condition = expressions
+    result = function.make(*expressions, *letters, taken=condition)
+    return Value(Where(condition, result, function.elsewhere), first.axes) if function.keeps else Value(result, rest)
 
 
-def _plain_along(node: Call) -> None:
-    if node.condition is not None:
-        raise InputError("a mask, over=... if ..., is not supported yet", node.condition.place, "where(c, a, b)")
-    if node.letters is not None:
-        raise InputError(
-            f"{node.function} works along an axis: it takes no `for`", node.place, f"{node.function}(..., over=...)"
-        )
-
-
-def _the_axis(function: AlongAnAxis, node: Call, first: Value, context: Context) -> Axis:
+def _the_axes(function: AlongAnAxis, node: Call, first: Value, context: Context) -> tuple[Axis, ...]:
     if not first.axes:
         what = f"the first argument of {function.name} has no axis"
         raise InputError(what, node.place, "a whole tensor, or a partial entry: z[n]")
     if node.over is None:
-        return first.axes[-1] if function.axis == "last" else first.axes[0]
-    axes = named_axes(node.over, first, context)
-    if len(axes) != 1:
-        raise InputError(f"{function.name} works along one axis", node.place, f"over={node.over[0].name}")
-    return axes[0]
+        if node.condition is not None:
+            raise InputError("which axis the condition is about is not said", node.condition.place, "over=u if u <= t")
+        return (first.axes[-1] if function.axis == "last" else first.axes[0],)
+    return named_axes(node.over, first, context)
 
 
 def _with_labels(

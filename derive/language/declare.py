@@ -12,6 +12,7 @@ from derive.index import dimension
 from derive.language.context import Context
 from derive.language.grammar import FACTS
 from derive.language.names import module_objection, objection
+from derive.language.products import factor_nodes, register_factors
 from derive.language.resolve import evaluate
 from derive.language.scope import Scope, shape
 from derive.language.tree import (
@@ -23,6 +24,7 @@ from derive.language.tree import (
     Heading,
     LearningRate,
     Name,
+    Negative,
     Node,
     Number,
     TensorItem,
@@ -71,6 +73,7 @@ def declare_dimension(item: DimensionItem, scope: Scope) -> None:
         scope.dimensions[item.name] = Dimension(symbol, default=int(size))
         return
     size = _size(item.size, scope, without=item.name)
+    _register_product(item.size, scope)
     scope.dimensions[item.name] = Dimension(symbol, formula=size)
 
 
@@ -87,7 +90,8 @@ def _size(node: Node, scope: Scope, without: str = "") -> Expr:
                 f"{part.name} is {what}" if what and part.name != without else f"{part.name} is not a dimension yet"
             )
             raise InputError(f"{sentence}; a size is a formula of earlier dimensions", part.place, f"dim {part.name}")
-        if not isinstance(part, Number | Name | Chain) or (isinstance(part, Chain) and {"/", "@"} & set(part.signs)):
+        divides = isinstance(part, Chain) and not {"/", "@"}.isdisjoint(part.signs)
+        if divides or not isinstance(part, Number | Name | Negative | Chain):
             raise InputError("a size is made of whole numbers and dimensions with + - * //", part.place, "dim F = 4*D")
     size: Expr = _plain(node, scope).expr
     if size.is_integer is not True or (size.is_number and not size > 0):
@@ -132,6 +136,7 @@ def declare_tensor(item: TensorItem, scope: Scope) -> None:
 
 
 def _axis(node: Node, scope: Scope) -> Expr:
+    """An axis: a dimension, a whole number, or a product of them."""
     if isinstance(node, Name):
         return _size(node, scope)
     if isinstance(node, Number):
@@ -139,11 +144,18 @@ def _axis(node: Node, scope: Scope) -> Expr:
         if size.is_Integer and size > 0:
             return size
         raise InputError("an axis has a whole number of entries, at least 1", node.place, "a dimension")
-    raise InputError(
-        "a product or formula as an axis is not supported yet",
-        node.place,
-        "a dimension of its own: dim F = 4*D, then [F]",
-    )
+    if not factor_nodes(node):
+        what = "an axis is a dimension, a whole number or a product of them"
+        raise InputError(what, node.place, "a dimension of its own: dim F = D + 1, then [F]")
+    size = _size(node, scope)
+    _register_product(node, scope)
+    return scope.canonical(size)
+
+
+def _register_product(node: Node, scope: Scope) -> None:
+    factors = tuple(_size(factor, scope) for factor in factor_nodes(node))
+    if factors:
+        register_factors(factors, scope, node.place)
 
 
 def _fact(fact: Name, item: TensorItem, axes: tuple[Expr, ...]) -> str:

@@ -165,6 +165,9 @@ def _atom(stream: Stream) -> Node:
 
 
 def _bracket(stream: Stream, start: Token) -> Node:
+    if stream.at(":"):
+        what = "inside round brackets every subscript is one entry"
+        raise InputError(what, stream.token.place, "a letter over this factor of the axis")
     inside = expression(stream)
     otherwise = expression(stream) if stream.take("else") else None
     items = [inside]

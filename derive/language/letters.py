@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sympy import Expr
 
 from derive.errors import InputError
 from derive.index import Index
 from derive.language.context import Context
-from derive.language.scope import is_symbol
-from derive.language.subscripts import base_value, refuse_unsupported
-from derive.language.tree import Letter, Name, Node, Subscript, walk
+from derive.language.products import factors_of, no_product
+from derive.language.scope import Scope, is_symbol
+from derive.language.subscripts import base_value
+from derive.language.tree import Letter, Name, Node, Subscript, Tuple, walk
 from derive.language.value import Axis
 
 POOL = "ijklmnpqrstuvwabcfgh"
 
 
-def introduce(letters: Sequence[Letter], nodes: Sequence[Node], context: Context, where: str) -> dict[str, Index]:
-    """The new letters with their sizes: what `in` says, else the axis on which they stand alone in the nodes."""
+def introduce(
+    letters: Sequence[Letter],
+    nodes: Sequence[Node],
+    context: Context,
+    where: str,
+    known_sizes: Mapping[str, Expr] | None = None,
+) -> dict[str, Index]:
+    """The new letters with their sizes: what is known or `in` says, else the axis on which they stand alone in the
+    nodes, or the factor of a product axis."""
     found: dict[str, Index] = {}
     for letter in letters:
         if letter.name in found or letter.name in context.letters:
@@ -27,7 +35,7 @@ def introduce(letters: Sequence[Letter], nodes: Sequence[Node], context: Context
         if letter.name in known:
             what = context.scope.what_is(letter.name) or "a number"
             raise InputError(f"{letter.name} is {what}, so it is no letter", letter.place, letter.name.lower() or "i")
-        size = _told(letter, context) if letter.within is not None else None
+        size = _told(letter, context) if letter.within is not None else (known_sizes or {}).get(letter.name)
         if size is None:
             size = _range(letter.name, nodes, context)
         if size is None:
@@ -38,7 +46,6 @@ def introduce(letters: Sequence[Letter], nodes: Sequence[Node], context: Context
         if letter.name not in found:
             size = _range(letter.name, nodes, inside, expressions=True)
             if size is None:
-                refuse_unsupported(nodes, letter.name)
                 raise InputError(f"nothing says what {letter.name} runs over", letter.place, where.format(letter.name))
             found[letter.name] = Index(letter.name, size)
             inside = context.with_letters(found)
@@ -47,7 +54,7 @@ def introduce(letters: Sequence[Letter], nodes: Sequence[Node], context: Context
 
 def _told(letter: Letter, context: Context) -> Expr:
     assert letter.within is not None
-    size = context.number(letter.within).expr
+    size = context.scope.canonical(context.number(letter.within).expr)
     if is_symbol(size) and str(size) in context.scope.dimensions:
         return size
     if not (size.is_integer and context.scope.never_negative(size - 1)) or size.has(Index):
@@ -55,19 +62,52 @@ def _told(letter: Letter, context: Context) -> Expr:
     return size
 
 
+def range_in(name: str, nodes: Sequence[Node], context: Context) -> Expr | None:
+    """What a letter runs over, by the axes of tensors on which it stands alone; None where it stands alone on none."""
+    return _range(name, nodes, context)
+
+
 def _range(name: str, nodes: Iterable[Node], context: Context, expressions: bool = False) -> Expr | None:
-    """The size of the first axis on which the letter stands alone."""
+    """The size of the axes on which the letter stands alone; None where it stands alone on none."""
+    first: Expr | None = None
     for root in nodes:
         for node in walk(root):
             if not isinstance(node, Subscript) or isinstance(node.of, Name) == expressions:
                 continue
-            if not any(isinstance(item, Name) and item.name == name for item in node.items):
+            if not any(_is(part, name) for item in node.items for part in _parts(item)):
                 continue
-            sizes = _sizes(node, context, expressions)
-            for item, size in zip(node.items, sizes, strict=False):
-                if isinstance(item, Name) and item.name == name:
-                    return size
-    return None
+            for item, axis in zip(node.items, _sizes(node, context, expressions), strict=False):
+                for size in _alone(name, item, axis, context.scope):
+                    if first is not None and not context.scope.same(first, size):
+                        _disagree(name, first, size, node, context.scope)
+                    first = size if first is None else first
+    return first
+
+
+def _is(item: Node, name: str) -> bool:
+    return isinstance(item, Name) and item.name == name
+
+
+def _parts(item: Node) -> tuple[Node, ...]:
+    return item.items if isinstance(item, Tuple) else (item,)
+
+
+def _alone(name: str, item: Node, axis: Expr, scope: Scope) -> Iterator[Expr]:
+    """The sizes that a letter gets from one subscript: the axis, or a factor of a product axis."""
+    parts = _parts(item)
+    sizes = factors_of(axis, len(parts), scope) if isinstance(item, Tuple) else (axis,)
+    if sizes is None:
+        raise no_product(axis, len(parts), item.place)
+    for part, size in zip(parts, sizes, strict=True):
+        if _is(part, name):
+            yield size
+
+
+def _disagree(name: str, first: Expr, size: Expr, node: Subscript, scope: Scope) -> None:
+    """Two axes of different sizes: refused here where nothing else would notice, because one fits into the other."""
+    if scope.fits(first, size):
+        what = f"{name} stands on an axis {first} and on an axis {size}"
+        raise InputError(what, node.place, f"say which is meant: {name} in {first}")
 
 
 def _sizes(node: Subscript, context: Context, expressions: bool) -> Sequence[Expr]:

@@ -92,7 +92,7 @@ def _tensor(item: TensorItem) -> str:
 
 def print_equation(statement: EquationStatement) -> str:
     """`loss E = ...`"""
-    left = statement.name + (f"[{','.join(text(item) for item in statement.left)}]" if statement.left else "")
+    left = statement.name + (f"[{','.join(compact(item) for item in statement.left)}]" if statement.left else "")
     return f"{statement.role + ' ' if statement.role else ''}{left} = {text(statement.right)}"
 
 
@@ -123,7 +123,7 @@ def _text(node: Node) -> tuple[str, int]:
         case Call():
             return _call(node), ATOM
         case Subscript(of=of, items=items):
-            return f"{text(of, POSTFIX)}[{','.join(text(item) for item in items)}]", POSTFIX
+            return f"{text(of, POSTFIX)}[{','.join(compact(item) for item in items)}]", POSTFIX
         case Transpose(of=of):
             written = text(of, POSTFIX)
             return f"({written}).T" if isinstance(of, Number) else f"{written}.T", POSTFIX
@@ -149,6 +149,11 @@ def _text(node: Node) -> tuple[str, int]:
                 return f"not {text(operands[0], NOT)}", NOT
             return f" {word} ".join(text(operand, own + 1) for operand in operands), own
     raise TypeError(f"no case for {type(node).__name__}")
+
+
+def compact(node: Node) -> str:
+    """A subscript: t-1, without blanks around its signs."""
+    return text(node).replace(" + ", "+").replace(" - ", "-")
 
 
 def _call(node: Call) -> str:

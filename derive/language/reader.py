@@ -10,6 +10,7 @@ from derive.equation import Equation
 from derive.errors import InputError, InputErrors
 from derive.function import Function
 from derive.language.context import Context
+from derive.language.cycles import find_cycle
 from derive.language.declare import (
     ROLES,
     declare_constant,
@@ -21,11 +22,14 @@ from derive.language.declare import (
     register,
     wanted,
 )
-from derive.language.equations import author_letters, in_order, reads, resolve_equation
+from derive.language.ends import is_slice, lonely, no_recurrence
+from derive.language.equations import author_letters, resolve_equation
 from derive.language.grammar import parse_tree
 from derive.language.letters import Lettering
+from derive.language.order import Definition, in_groups, is_cycle
 from derive.language.own import as_function, is_elementwise
 from derive.language.printer import print_file
+from derive.language.recurrent import resolve_cycle
 from derive.language.resolve import evaluate
 from derive.language.scope import Scope, shape
 from derive.language.tree import (
@@ -41,7 +45,7 @@ from derive.language.tree import (
     WantedItem,
 )
 from derive.language.values import check_values
-from derive.network import Network
+from derive.network import Network, Recurrence
 
 LARGEST_FILE = 1_000_000
 MOST_ERRORS = 20
@@ -78,9 +82,16 @@ def parse(text: str, file: str = "<text>") -> Network:
     tree, errors = parse_tree(text, file)
     if not tree.statements and not errors:
         raise InputError(f"{file} is empty", None, 'network NAME "title", declarations and equations')
-    network = _Reading(tree, file, errors).network()
+    split: set[Expr] = set()
+    while True:
+        reading = _Reading(tree, file, list(errors), set(split))
+        network = reading.network()
+        # A dimension that turned out to be taken apart is written as a product from the beginning.
+        if reading.scope.split == split:
+            break
+        split = reading.scope.split
     if network is None:
-        raise_all(errors)
+        raise_all(reading.errors)
     assert network is not None
     return network
 
@@ -94,9 +105,11 @@ def raise_all(errors: list[InputError]) -> None:
 class _Reading:
     """The reading of one text: statements in, a network or a list of mistakes out."""
 
-    def __init__(self, tree: File, file: str, errors: list[InputError]) -> None:
+    def __init__(self, tree: File, file: str, errors: list[InputError], split: set[Expr]) -> None:
         self.tree, self.file, self.errors = tree, file, errors
-        self.scope = Scope()
+        self.scope = Scope(split=split)
+        self.definitions: list[Definition] = []
+        self.recurrences: list[Recurrence] = []
         self.wanted: list[str] = []
         self.rate: Expr | None = None
         self.heading: Heading | None = None
@@ -129,6 +142,7 @@ class _Reading:
             wrt=tuple(self.wanted),
             learning_rate=self.rate,
             functions=functions,
+            recurrences=tuple(self.recurrences),
             about=self.tree.about,
             text=print_file(self.tree),
             file=self.file,
@@ -187,9 +201,13 @@ class _Reading:
                 self.rate = learning_rate(statement, self.scope)
 
     def _names(self) -> None:
-        """Each tensor is given once; a gradient dW must not meet a tensor of that name."""
+        """Each tensor is given once, apart from its slices; a gradient dW must not meet a tensor of that name."""
+        slices: dict[str, list[EquationStatement]] = {}
         kept = []
         for statement in self.equations:
+            if any(is_slice(item, self.scope) for item in statement.left):
+                slices.setdefault(statement.name, []).append(statement)
+                continue
             if len(self.errors) > MOST_ERRORS:
                 break
             try:
@@ -203,6 +221,9 @@ class _Reading:
                 what = f"{statement.name} is declared as {ROLES[declared.role]}, so no equation gives it"
                 self.errors.append(InputError(what, statement.place, "another name on the left"))
         self.equations = kept
+        self.definitions = [Definition(statement, tuple(slices.pop(statement.name, ()))) for statement in kept]
+        self.errors.extend(lonely(statements[0], self.scope) for statements in slices.values())
+        self.scope.broken |= set(slices)
         tensors = {s.name for s in kept} | set(self.scope.declarations)
         for name in sorted(self.scope.places):
             if name.startswith("d") and name[1:] in tensors:
@@ -240,33 +261,37 @@ class _Reading:
         return Lettering(list(dict.fromkeys(sizes)), author_letters(self.equations, self.scope), tensors)
 
     def _resolve(self, lettering: Lettering) -> list[Equation]:
-        ordered, errors = in_order(self.equations)
-        self.errors.extend(errors)
-        computable = {statement.name for statement in ordered}
-        broken = (
-            self.scope.broken | set(self.tree.broken) | {s.name for s in self.equations if s.name not in computable}
-        )
-        resolved = []
-        for statement in ordered:
+        broken = self.scope.broken | set(self.tree.broken)
+        resolved: list[Equation] = []
+        for group in in_groups(self.definitions):
             if len(self.errors) > MOST_ERRORS:
                 break
-            if self._hopeless(statement, broken):
-                broken.add(statement.name)
+            names = {definition.name for definition in group}
+            if self.errors and any(definition.reads(broken) for definition in group):
+                # No second complaint about a name whose own line was wrong.
+                broken |= names
                 continue
             try:
-                equation = resolve_equation(statement, self.scope, lettering)
-                if statement.role == "loss" and equation.tensor.axes:
-                    what = f"a loss is one number, but {statement.name} has axes {shape(equation.tensor.axes)}"
-                    raise InputError(what, statement.place, "mean(...) or sum(...) around the right side")
-                resolved.append(equation)
+                resolved += self._group(group, lettering)
             except InputError as error:
                 self.errors.append(error)
-                broken.add(statement.name)
+                broken |= names
         return resolved
 
-    def _hopeless(self, statement: EquationStatement, broken: set[str]) -> bool:
-        """True when the equation reads a name whose own line was wrong: no second complaint about that."""
-        return bool(self.errors) and bool(reads(statement, broken))
+    def _group(self, group: tuple[Definition, ...], lettering: Lettering) -> list[Equation]:
+        """The equations of definitions that need each other, or of a single one."""
+        if is_cycle(group):
+            before, equations, recurrence = resolve_cycle(find_cycle(group), self.scope, lettering)
+            self.recurrences.append(recurrence)
+            return [*before, *equations]
+        statement = group[0].general
+        for given in group[0].slices:
+            raise no_recurrence(given)
+        equation = resolve_equation(statement, self.scope, lettering)
+        if statement.role == "loss" and equation.tensor.axes:
+            what = f"a loss is one number, but {statement.name} has axes {shape(equation.tensor.axes)}"
+            raise InputError(what, statement.place, "mean(...) or sum(...) around the right side")
+        return [equation]
 
     def _functions(self) -> tuple[Function, ...]:
         """The elementwise definitions; each is tried, also when nothing applies it."""
@@ -283,13 +308,13 @@ class _Reading:
 
     def _unused(self, equations: list[Equation]) -> None:
         """A parameter that no result depends on is a mistake."""
-        statements = {s.name: s for s in self.equations}
-        names = set(statements) | set(self.scope.declarations)
+        definitions = {definition.name: definition for definition in self.definitions}
+        names = set(definitions) | set(self.scope.declarations)
         needed = [s.name for s in self.equations if s.role]
         reached = set(needed)
         while needed:
-            statement = statements.get(needed.pop())
-            for name in reads(statement, names) if statement is not None else ():
+            definition = definitions.get(needed.pop())
+            for name in definition.reads(names) if definition is not None else ():
                 if name not in reached:
                     reached.add(name)
                     needed.append(name)

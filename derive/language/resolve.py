@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sympy import Basic, Expr, Rational, oo, pi
 
 from derive.entry import Entry
 from derive.errors import InputError, Place
+from derive.index import is_letter
 from derive.language.arithmetic import checked, power, whole_division
 from derive.language.calls import call
 from derive.language.context import Context
@@ -30,7 +33,7 @@ from derive.language.tree import (
     Tuple,
 )
 from derive.language.value import Value
-from derive.operators import Compare, Logic
+from derive.operators import Compare, Condition, Delta, Logic, Where, iverson
 
 
 def evaluate(node: Node, context: Context) -> Value:
@@ -60,9 +63,10 @@ def evaluate(node: Node, context: Context) -> Value:
         case Call():
             return call(node, context)
         case Iverson():
-            raise InputError("a condition in brackets, [c], is not supported yet", node.place, "where(c, 1, 0)")
+            condition = context.condition(node.condition)
+            return Value(_iverson(condition.expr), condition.axes)
         case Else():
-            raise InputError("`else` for what lies outside an axis is not supported yet", node.place, "where(c, a, b)")
+            return _otherwise(node, context)
         case Tuple():
             raise InputError("a list in round brackets means nothing here", node.place, "one expression")
         case Colon() | Array():
@@ -84,7 +88,7 @@ def name(node: Name, context: Context) -> Value:
     if word in scope.tensors and not context.inside:
         return context.tensor(scope.tensors[word])
     if word in scope.dimensions:
-        return Value(scope.dimensions[word].symbol)
+        return Value(scope.canonical(scope.dimensions[word].symbol))
     if word in scope.constants:
         return Value(scope.constants[word].symbol)
     if word in ("pi", "inf"):
@@ -148,6 +152,31 @@ def _quotient(a: Expr, b: Expr, place: Place) -> Expr:
     if b == 0:
         raise InputError("this divides by zero", place, "another divisor")
     return a / b
+
+
+def _otherwise(node: Else, context: Context) -> Value:
+    """(x[i-1] else 0): the entry where its subscripts lie inside their axes, something else outside."""
+    if not isinstance(node.of, Subscript):
+        what = "`else` follows one entry, whose subscript may leave its axis"
+        raise InputError(what, node.of.place, "(x[i-1] else 0), with the brackets around the entry")
+    beyond: list[Compare] = []
+    inside = replace(context, beyond=beyond).number(node.of)
+    values = [inside, replace(context, beyond=None).number(node.otherwise)]
+    (entry, otherwise), axes = context.align(values, node.place)
+    if len(axes) != len(inside.axes):
+        raise InputError("what follows `else` has more axes than the entry", node.otherwise.place, "0")
+    if not beyond:
+        return inside
+    return Value(Where(beyond[0] if len(beyond) == 1 else Logic("and", *beyond), entry, otherwise), axes)
+
+
+def _iverson(condition: Condition) -> Expr:
+    """[c]; where two subscripts are equal it is a delta, which sums contract."""
+    if isinstance(condition, Compare) and condition.relation == "==":
+        sides = (condition.left, condition.right)
+        if all(side.is_integer for side in sides) and any(is_letter(side) for side in sides):
+            return Delta(*sides)
+    return iverson(condition)
 
 
 def _comparison(node: Comparison, context: Context) -> Value:

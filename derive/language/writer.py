@@ -26,12 +26,14 @@ from derive.language.tree import (
     Number,
     Statement,
     TensorItem,
+    Tuple,
     WantedItem,
 )
 from derive.language.written import as_tree, tells
 from derive.losses import ELEMENTWISE_LOSSES
 from derive.network import Declaration, Network
 from derive.operators import Apply
+from derive.subscript import parts
 
 BUILT_IN = {definition.name: definition.function() for definition in (*ACTIVATIONS, *ELEMENTWISE_LOSSES)}
 
@@ -60,8 +62,10 @@ def write(network: Network) -> str:
     last = [
         equation for equation in network.equations if not network.is_layer and equation.tensor.name in network.results
     ]
+    slices = [given for recurrence in network.recurrences for given in recurrence.boundaries]
     for equation in (*(e for e in network.equations if e not in last), *last):
         statements.append(_equation(equation, role if equation.tensor.name in network.results else "", names))
+        statements.extend(_equation(given, "", names) for given in slices if given.tensor == equation.tensor)
     return print_file(File(tuple(statements), network.about))
 
 
@@ -110,6 +114,21 @@ def _equation(equation: Equation, role: str, names: list[str]) -> EquationStatem
         letters.append(fresh(letter.size, [*taken, *letters, *equation.letters]) if clash else letter)
     renamed = dict(zip(equation.letters, letters, strict=True))
     right = substitute(equation.right, renamed)
-    left = tuple(Letter(letter.name, None if tells(letter, right) else as_tree(letter.size)) for letter in letters)
+    subscripts = [substitute(subscript, renamed) for subscript in equation.subscripts or equation.letters]
+    sizes = equation.tensor.axes
+    left = tuple(_subscript(subscript, size, right) for subscript, size in zip(subscripts, sizes, strict=True))
     avoid = {*names, *(letter.name for letter in letters)}
     return EquationStatement(role, equation.tensor.name, left, as_tree(right, avoid))
+
+
+def _subscript(subscript: Expr, size: Expr, right: Expr) -> Node:
+    """A subscript of the left side: a letter, several letters of a product axis, or a place."""
+    pieces = [part for part, _ in parts(subscript, size)]
+    if not all(isinstance(part, Index) for part in pieces):
+        return as_tree(subscript)
+    letters = [
+        Letter(part.name, None if tells(part, right) else as_tree(part.size))
+        for part in pieces
+        if isinstance(part, Index)
+    ]
+    return letters[0] if len(letters) == 1 else Tuple(tuple(letters))

@@ -18,6 +18,7 @@ from derive.language.tree import (
     Chain,
     Comparison,
     Connective,
+    Iverson,
     Letter,
     Name,
     Negative,
@@ -68,7 +69,7 @@ class _Writing:
             case Where():
                 return Call("where", tuple(self.node(part) for part in (expr.condition, expr.then, expr.otherwise)))
             case Delta():
-                return Call("where", (self.node(Compare("==", *expr.args)), Number("1"), Number("0")))
+                return Iverson(self.node(Compare("==", *expr.args)))
             case Compare():
                 return Comparison((self.node(expr.left), self.node(expr.right)), (expr.relation,))
             case Logic():

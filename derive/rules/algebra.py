@@ -6,8 +6,8 @@ rational function that is left, and of the equal forms that come out the cheapes
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
+from math import comb, prod
 
 from sympy import Add, Expr, Mul, Pow, Rational, S, Symbol, cancel, factor, factor_terms, fraction, together
 
@@ -21,6 +21,7 @@ from derive.rule import Rewrite, Rule
 
 LARGEST = 120
 MOST_SYMBOLS = 12
+MOST_TERMS = 24
 
 
 class Opaque:
@@ -118,17 +119,23 @@ def _reads_better_negated(expr: Add) -> bool:
     return 2 * minus > len(expr.args) or (2 * minus == len(expr.args) and bool(number < 0))
 
 
-_FORMS: tuple[Callable[[Expr], Expr], ...] = (
-    factor_terms,
-    lambda expr: factor_terms(cancel(expr)),
-    factor,
-    lambda expr: Add(*(cancel(term) for term in Add.make_args(expr))),
-    lambda expr: factor(cancel(together(expr))),
-)
+def _by_common_factors(expr: Expr) -> list[Expr]:
+    return [factor_terms(expr)]
+
+
+def _by_factoring(expr: Expr) -> list[Expr]:
+    return [factor(expr)]
+
+
+def _by_cancelling(expr: Expr) -> list[Expr]:
+    return [factor_terms(cancel(expr)), Add(*(cancel(term) for term in Add.make_args(expr))), factor(together(expr))]
 
 
 def rational_forms(expr: Expr) -> list[Expr]:
-    """Equal forms of an expression, itself first; opaque parts are left alone."""
+    """Equal forms of an expression, itself first; opaque parts are left alone.
+
+    Polynomial algebra is tried only where it stays small: what multiplies out to many terms is left as it is written.
+    """
     forms = [expr]
     if not isinstance(expr, Add | Mul | Pow) or length(expr) > LARGEST:
         return forms
@@ -136,11 +143,30 @@ def rational_forms(expr: Expr) -> list[Expr]:
     hidden = opaque.hide(expr)
     if not hidden.has(Add) or len(hidden.free_symbols) > MOST_SYMBOLS:
         return forms
-    for form in _FORMS:
-        shown = absorb_sign(opaque.show(form(hidden)))
-        if shown not in forms:
-            forms.append(shown)
-    return [*forms, *(absorb_sign(opaque.show(form)) for form in _grouped(hidden))]
+    ways = [_by_common_factors, _grouped]
+    if terms_when_expanded(hidden) <= MOST_TERMS:
+        ways.append(_by_factoring)
+        if any(power.exp.could_extract_minus_sign() and power.base.is_Add for power in hidden.atoms(Pow)):
+            ways.append(_by_cancelling)
+    for way in ways:
+        for form in way(hidden):
+            shown = absorb_sign(opaque.show(form))
+            if shown not in forms:
+                forms.append(shown)
+    return forms
+
+
+@lru_cache(maxsize=16384)
+def terms_when_expanded(expr: Expr) -> int:
+    """About how many terms an expression has when all its products and powers are multiplied out."""
+    if isinstance(expr, Add):
+        return sum(terms_when_expanded(term) for term in expr.args)
+    if isinstance(expr, Mul):
+        return prod(terms_when_expanded(factor_) for factor_ in expr.args)
+    if isinstance(expr, Pow) and expr.exp.is_Integer:
+        count, exponent = terms_when_expanded(expr.base), abs(int(expr.exp))
+        return comb(count + exponent - 1, exponent) if count > 1 else 1
+    return 1
 
 
 def _grouped(hidden: Expr) -> list[Expr]:
@@ -153,7 +179,6 @@ def _grouped(hidden: Expr) -> list[Expr]:
             rest = [term for term in terms if symbol not in term.free_symbols]
             powers = [term.as_powers_dict()[symbol] for term in group]
             common = symbol ** min(powers, key=abs)
-            forms.append(factor(Add(*group)) + Add(*rest))
             forms.append(common * Add(*(term / common for term in group)) + Add(*rest))
     return forms
 
@@ -164,7 +189,7 @@ def multiplied_out(expr: Expr) -> Expr:
         return expr
     opaque = Opaque()
     hidden = opaque.hide(expr)
-    return opaque.show(hidden.expand()) if len(hidden.free_symbols) <= MOST_SYMBOLS else expr
+    return opaque.show(hidden.expand()) if terms_when_expanded(hidden) <= MOST_TERMS else expr
 
 
 def best(forms: list[Expr]) -> Expr:

@@ -22,7 +22,7 @@ from sympy import Add, Expr, Mul, Poly, Pow, Rational, S, Symbol, cancel, factor
 from derive.activations import SIGMOID, TANH
 from derive.binding import free_letters, rebind, replace_nodes, substitute, unbind
 from derive.cost import preference
-from derive.dependence import entries
+from derive.dependence import entries, tensors
 from derive.entry import Entry, Tensor
 from derive.equation import Equation
 from derive.functions import exp
@@ -75,7 +75,11 @@ def _values_for(letter: Index, expr: Expr) -> list[Expr]:
 def as_it_stands(expr: Expr, definition: Definition) -> Expr:
     """The formula, or all of its factors, replaced by the name."""
 
+    needed = tensors(definition.formula)
+
     def change(node: Expr) -> Expr | None:
+        if not needed <= tensors(node):
+            return None
         changed = node
         for name, formula in instances(definition, node):
             if changed == formula:
@@ -270,6 +274,8 @@ def join_exponentials(expr: Expr) -> Expr:
 
 def fold(expr: Expr, definition: Definition) -> Rewrite | None:
     """The best of the three ways, if it is better than the expression and divides by nothing new."""
+    if not tensors(definition.formula) & tensors(expr):
+        return None
     allowed, unfolded = denominators(expr), tidy(expr)
     forms = [tidy(as_it_stands(expr, definition))]
     spread = multiplied_out(expr)

@@ -8,7 +8,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from derive.derivation import Adjoint, Derivation, Lemma, Local, Note
 from derive.equation import Equation
-from derive.network import Declaration, Dimension, NamedConstant, Network
+from derive.network import Declaration, Dimension, NamedConstant, Network, Recurrence
 from derive.step import Step
 from derive.tree.kind import Kind, expected
 
@@ -50,6 +50,7 @@ RECORDS: tuple[Kind, ...] = tuple(
         Declaration,
         NamedConstant,
         Equation,
+        Recurrence,
         Network,
         Step,
         Local,
