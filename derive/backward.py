@@ -24,8 +24,8 @@ from derive.operators import Partial, Sum, Written
 from derive.partial import work_out
 from derive.rule import Trail
 from derive.rules.conditions import guarded
+from derive.rules.definition import Definition, definition_of, is_mean
 from derive.rules.elimination import eliminate
-from derive.rules.forward_values import Definition, definition_of, is_mean
 from derive.simplify import simplify
 from derive.slopes import Slopes, fold_into_functions
 from derive.subscript import coefficients, parts

@@ -17,7 +17,8 @@ from derive.facts import Known
 from derive.rule import Rewrite, Rule, Trail
 from derive.rules.algebra import CANCEL, COLLECT, SIGN
 from derive.rules.conditions import CASES, ONE_CASE, SETTLE
-from derive.rules.forward_values import Definition, fold_rule
+from derive.rules.definition import Definition
+from derive.rules.forward_values import fold_rule
 from derive.rules.sums import MERGE, PULL_OUT, SPLIT, contract_rule
 
 _ROUNDS = 12

@@ -11,7 +11,8 @@ from derive.functions import is_constant
 from derive.operators import Apply, Partial
 from derive.partial import work_out
 from derive.rule import Trail
-from derive.rules.forward_values import Definition, functions_of
+from derive.rules.definition import Definition
+from derive.rules.forward_values import functions_of
 from derive.simplify import simplify
 
 

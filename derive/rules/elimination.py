@@ -14,7 +14,8 @@ from derive.entry import Entry
 from derive.operators import Binder
 from derive.rule import Rewrite, Rule, Trail
 from derive.rules.algebra import Opaque, absorb_sign, denominators, tidy
-from derive.rules.forward_values import Definition, examples, instances
+from derive.rules.definition import Definition, instances
+from derive.rules.forward_values import examples
 
 MOST = 6
 
