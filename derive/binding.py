@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import permutations
 from typing import TypeVar
 
-from sympy import Basic, Expr, S
+from sympy import Basic, Expr, Mul, S
 
 from derive.index import Bound, Index
 from derive.operators import Binder, Sum
@@ -59,7 +59,8 @@ def _names() -> Iterator[str]:
 
 def bind(kind: type[Binder], body: Expr, letters: Iterable[Index]) -> Expr:
     """A binder over free letters of the body. Letters are ordered so that spelling and order do not matter; a number
-    in front of a sum's body stands in front of the sum, and a sum of sums is one sum."""
+    in front of a sum's body stands in front of the sum, and a sum of sums is one sum,
+    unless the inner one is a matrix product."""
     letters = tuple(letters)
     if not letters:
         return body
@@ -69,13 +70,21 @@ def bind(kind: type[Binder], body: Expr, letters: Iterable[Index]) -> Expr:
             return number * bind(kind, body, letters) if number != 0 else S.Zero
         if isinstance(body, Sum):
             inner, innermost = unbind(body, letters)
-            return bind(kind, innermost, (*letters, *inner))
+            if not is_contraction(innermost, inner):
+                return bind(kind, innermost, (*letters, *inner))
     level = _level(body)
     candidates = []
     for order in _orders(letters, body):
         bound = {letter: Bound(level + 1 + place, letter.size) for place, letter in enumerate(order)}
         candidates.append(kind(body.xreplace(bound), *bound.values()))
     return candidates[0] if len(candidates) == 1 else min(candidates, key=lambda node: node.sort_key())
+
+
+def is_contraction(body: Expr, letters: Iterable[Index]) -> bool:
+    """True for the body of a matrix product: factors with different letters that share a summed one."""
+    factors = [factor for factor in Mul.make_args(body) if free_letters(factor)]
+    shared = any(sum(letter in free_letters(factor) for factor in factors) > 1 for letter in letters)
+    return shared and len({free_letters(factor) for factor in factors}) > 1
 
 
 def _orders(letters: tuple[Index, ...], body: Expr) -> list[tuple[Index, ...]]:

@@ -88,6 +88,18 @@ def cost(expr: Expr) -> float:
 
 
 @lru_cache(maxsize=65536)
+def risk(expr: Expr) -> float:
+    """How many entries are divided by a value that may be zero: p or 1 - p, not v + eps or a size."""
+    return float(sum(_entries(node) for node in _nodes(expr) if isinstance(node, Pow) and _may_be_zero(node)))
+
+
+def _may_be_zero(power: Pow) -> bool:
+    terms = [term for term in Add.make_args(power.base) if not term.is_Number]
+    plain = len(terms) == 1 and isinstance(terms[0].as_coeff_Mul()[1], Entry)
+    return plain and power.exp.could_extract_minus_sign()
+
+
+@lru_cache(maxsize=65536)
 def length(expr: Basic) -> int:
     """How long an expression is to read: its nodes, a minus sign not counted."""
     if _common_number(expr) != 1:

@@ -50,7 +50,7 @@ class Note:
     """Something a reader should know: `kind` is 'kink', 'flat', 'missing fact' or 'inlined'.
 
     kink          a function without derivative somewhere; `where` the place, `text` the value chosen there
-    flat          no gradient passes: `where` names the equation, `text` what it stops
+    flat          no gradient passes: `where` names the equation, `function` what stops it there
     missing fact  `text` names the fact, `result` is what the adjoint would be with it
     inlined       `text` names the adjoints that were written into this one
     """
@@ -59,6 +59,7 @@ class Note:
     where: str
     text: str
     result: Expr | None = None
+    function: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.random import Generator
 from sympy import Expr
 
 from derive.entry import Tensor
@@ -12,16 +14,44 @@ from derive.entry import Tensor
 
 @dataclass(frozen=True)
 class Fact:
-    """A fact that can be declared of a tensor.
+    """A fact that can be declared of a tensor. Everything that is known of it stands here, so that a fact is one file.
 
     sentence   how a reader is told, with {tensor} for the name: "the rows of {tensor} sum to one"
+    phrase     the same in a table, beside the tensor: "rows sum to one"
+    short      the same in a comment of a module: "sums to one"
     rewrite    what one node becomes by it, for this tensor; None where it does not apply
+    broken     why it does not hold of a written value (tuples of exact numbers); None where it holds
+    impose     random values that have the fact, from random values of that shape
+    numpy      the NumPy text of such values, in {shape}, {rest} and {last} (the axes before the last, and that one); or
+               in {values}, the values drawn so far
     implies    names of facts that hold wherever this one holds
-    needs_axis True for facts about the last axis, which a single number does not have
+    of_axes    how many axes it speaks of: 0 of each entry, 1 of the last axis, 2 of the last two, which are equal then
+    values     all values that an entry can have, the larger first; empty where there are many
+    positive   True when every entry is greater than 0
     """
 
     name: str
     sentence: str
+    phrase: str
+    short: str
     rewrite: Callable[[Expr, Tensor], Expr | None]
+    broken: Callable[[object], str | None]
+    impose: Callable[[np.ndarray, Generator], np.ndarray]
+    numpy: str
     implies: tuple[str, ...] = ()
-    needs_axis: bool = False
+    of_axes: int = 0
+    values: tuple[int, ...] = ()
+    positive: bool = False
+
+    @property
+    def never_negative(self) -> bool:
+        """True when every entry is at least 0."""
+        return self.positive or (bool(self.values) and min(self.values) >= 0)
+
+    def objection(self, axes: tuple[Expr, ...]) -> str | None:
+        """Why a tensor with these axes cannot have the fact; None where it can."""
+        if len(axes) < self.of_axes:
+            return "one number" if not axes else f"without {self.of_axes} axes"
+        if len(set(axes[len(axes) - self.of_axes :])) > 1:
+            return "not square"
+        return None

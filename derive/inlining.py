@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from sympy import Expr
 
 from derive.binding import replace_nodes, substitute, unbind
-from derive.cost import cost, length
+from derive.cost import cost, length, risk
 from derive.dependence import entries, tensors
 from derive.derivation import Adjoint, Local
 from derive.entry import Entry, Tensor
@@ -20,6 +20,7 @@ from derive.flow import Flow
 from derive.operators import Sum
 
 LONGEST = 400
+_RISK = 16.0  # what a division by a value that may be zero is worth avoiding, in operations
 
 
 def choices(
@@ -45,7 +46,7 @@ def choices(
     found += [(*free, name) for name in single]
     # Statistics, such as the gradient by a mean, have fewer axes: they may cancel while what they sum up stays named.
     statistics = tuple(name for name in inner if len(adjoints[name].letters) < len(tensor.axes))
-    for names in (statistics, inner):
+    for names in (inner, statistics):
         if names and set(names) not in [set(other) for other in found]:
             found.append(names)
     return found
@@ -97,7 +98,7 @@ def total_cost(
 ) -> tuple[float, int, int]:
     """What a result costs with the adjoints that it reads and nobody else needs; how many values and how many of those
     adjoints it reads."""
-    total = cost(result)
+    total = cost(result) + _RISK * risk(result)
     reads = tensors(result)
     pending = [name for name in enclosed_names if adjoints[name].tensor in reads]
     counted: set[str] = set()
@@ -107,7 +108,7 @@ def total_cost(
             continue
         counted.add(name)
         right = adjoints[name].equation.right
-        total += cost(right)
+        total += cost(right) + _RISK * risk(right)
         reads |= tensors(right)
         pending += [other for other in enclosed_names if adjoints[other].tensor in tensors(right)]
     read = [adjoint.equation.right for adjoint in adjoints.values() if adjoint.tensor in tensors(result)]

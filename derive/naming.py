@@ -11,14 +11,15 @@ from itertools import product
 
 from sympy import Add, Expr, Mul, Pow
 
-from derive.binding import free_letters, rebind, replace_nodes, substitute, unbind
-from derive.dependence import entries
+from derive.binding import free_letters, is_contraction, rebind, replace_nodes, substitute, unbind
+from derive.dependence import entries, tensors
 from derive.entry import Entry, Tensor
 from derive.equation import Equation
 from derive.index import Index
 from derive.letters import Letters
 from derive.network import Network, Recurrence
 from derive.operators import Apply, Binder, Compare, Sum
+from derive.rules.definition import Definition, definition_of, instances
 
 
 def name_values(network: Network) -> Network:
@@ -31,7 +32,7 @@ def name_values(network: Network) -> Network:
     ends = _Ends(network, taken)
     for equation in ends.equations:
         namer = _Namer(taken, letters, parameters)
-        right = namer.visit(equation.right, equation.right)
+        right = namer.everywhere(namer.visit(equation.right, equation.right))
         equations += [*namer.equations, replace(equation, right=right)]
         added[equation.tensor.name] = namer.equations
     if len(equations) == len(network.equations):
@@ -124,7 +125,7 @@ class _Namer:
             return rebind(expr, body, letters)
         arguments = [self.visit(argument, root) for argument in expr.args]
         if isinstance(expr, Add) and expr != root:
-            arguments = [self._named_statistic(argument) for argument in arguments]
+            arguments = self._named_statistics(arguments)
         if isinstance(expr, Mul):
             arguments = self._named_quotient(arguments, whole=expr == root)
         if isinstance(expr, Apply | Compare) or (isinstance(expr, Pow) and not expr.exp.is_Integer):
@@ -133,6 +134,13 @@ class _Namer:
             arguments[0] = self._named_argument(arguments[0], only_contractions=True)
         return expr.func(*arguments)
 
+    def everywhere(self, expr: Expr) -> Expr:
+        """The expression with the new names wherever their values stand."""
+        for equation in self.equations:
+            definition = definition_of(equation)
+            expr = replace_nodes(expr, lambda node, definition=definition: _name_of(node, definition))
+        return expr
+
     def _named_argument(self, argument: Expr, only_contractions: bool = False) -> Expr:
         if has_contraction(argument):
             return self._name(argument, "z")
@@ -140,13 +148,22 @@ class _Namer:
             return self._name(argument, "p")
         return argument
 
+    def _named_statistics(self, terms: list[Expr]) -> list[Expr]:
+        """The terms of a sum with means and variances named; a matrix product that they are taken of is named first."""
+        if any(_is_statistic(term) for term in terms):
+            terms = [
+                self._name(term, "z") if has_contraction(term) and not _is_statistic(term) else term for term in terms
+            ]
+            terms = [self.everywhere(term) for term in terms]
+        return [self._named_statistic(term) for term in terms]
+
     def _named_statistic(self, term: Expr) -> Expr:
         """A mean or a variance inside a larger formula: `x - m` with m = sum x / N, `v + eps` with v = sum x^2 / N."""
-        number, rest = term.as_coeff_Mul()
-        sums = [factor for factor in Mul.make_args(rest) if isinstance(factor, Sum)]
-        if len(sums) != 1 or sums[0].has(Apply) or entries(rest / sums[0]) or is_contraction(*_opened(sums[0])):
+        if not _is_statistic(term):
             return term
-        return number * self._name(rest, "m" if isinstance(sums[0].body, Entry) else "v")
+        number, rest = term.as_coeff_Mul()
+        plain = any(isinstance(factor, Sum) and isinstance(factor.body, Entry) for factor in Mul.make_args(rest))
+        return number * self._name(rest, "m" if plain else "v")
 
     def _named_quotient(self, factors: list[Expr], whole: bool) -> list[Expr]:
         """What is divided by a root, apart from parameters that scale it: `g * (x - m) / sqrt(v + eps)` is g * xhat."""
@@ -184,6 +201,13 @@ class _Namer:
         return name
 
 
+def _name_of(node: Expr, definition: Definition) -> Expr | None:
+    """The name, where a node is the value of a definition."""
+    if tensors(node) != tensors(definition.formula):
+        return None
+    return next((name for name, formula in instances(definition, node) if formula == node), None)
+
+
 def _matching(equation: Equation, value: Expr) -> dict[Index, Index] | None:
     """Letters for which an equation's right side is the value."""
     letters = sorted(free_letters(value), key=lambda letter: letter.name)
@@ -209,15 +233,6 @@ def _last_place(expr: Expr, letter: Index) -> tuple[int, int, str]:
     return (*max(places, key=lambda item: (item[0], item[1]), default=(0, 0)), letter.name)
 
 
-def is_contraction(body: Expr, letters: tuple[Index, ...]) -> bool:
-    """True for the body of a matrix product: two or more factors that share a summed letter."""
-    factors = [factor for factor in Mul.make_args(body) if entries(factor)]
-    return (
-        any(sum(letter in free_letters(factor) for factor in factors) >= 2 for letter in letters)
-        and len({frozenset(free_letters(factor)) for factor in factors}) > 1
-    )
-
-
 def has_contraction(expr: Expr) -> bool:
     """True when a matrix product stands in the expression outside functions that have been named already."""
     if isinstance(expr, Sum):
@@ -226,6 +241,13 @@ def has_contraction(expr: Expr) -> bool:
     if isinstance(expr, Add | Mul):
         return any(has_contraction(argument) for argument in expr.args)
     return False
+
+
+def _is_statistic(term: Expr) -> bool:
+    """True for a mean, a variance or another plain sum over an axis, not for a matrix product."""
+    rest = term.as_coeff_Mul()[1]
+    sums = [factor for factor in Mul.make_args(rest) if isinstance(factor, Sum)]
+    return len(sums) == 1 and not (sums[0].has(Apply) or entries(rest / sums[0]) or is_contraction(*_opened(sums[0])))
 
 
 def _opened(node: Sum) -> tuple[Expr, tuple[Index, ...]]:

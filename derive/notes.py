@@ -38,7 +38,7 @@ def adjoint_notes(tensor: Tensor, locals_: tuple[Local, ...]) -> tuple[Note, ...
                 notes[Note("kink", name, kink, node)] = None
             if local.result == 0 and (flat := _flat(node, tensor)) is not None:
                 text = f"{flat} has derivative 0 almost everywhere: no gradient passes to {tensor.name}"
-                notes[Note("flat", name, text)] = None
+                notes[Note("flat", name, text, function=flat)] = None
     return tuple(notes)
 
 
@@ -95,7 +95,7 @@ def unreached(network: Network, wanted: tuple[str, ...], adjoints: Mapping[str, 
         places = [note for note in flat if _feeds(network, name, note.where)]
         if places:
             where = ", ".join(dict.fromkeys(note.where for note in places))
-            functions = ", ".join(dict.fromkeys(note.text.split()[0] for note in places))
+            functions = ", ".join(dict.fromkeys(note.function for note in places))
             notes.append(
                 Note("flat", where, f"{name} gets no gradient, because of {functions} in the equation of {where}")
             )

@@ -9,6 +9,7 @@ from sympy import Add, Basic, Expr
 from derive.binding import rebind, unbind
 from derive.dependence import depends
 from derive.entry import Entry
+from derive.function import Function
 from derive.operators import Apply, Binder, Partial
 from derive.rule import Trail
 from derive.rules.derivatives import DERIVATIVE_RULES, DerivativeRule
@@ -24,13 +25,15 @@ def work_out(trail: Trail, slope_of: SlopeOf) -> None:
         rule = _rule_for(first, rules)
         name, formula = rule.name, rule.formula
 
-        def change(node: Partial, rule: DerivativeRule = rule) -> Expr:
-            return rule.apply(node.of, node.by) if _rule_for(node, rules) is rule else node  # type: ignore[return-value]
+        function = first.of.function if rule is rules[-1] and isinstance(first.of, Apply) else None
+        if function is not None:
+            name = f"slope of {function.name}"
 
-        because = formula
-        if rule.name == "slope of a function" and isinstance(first.of, Apply):
-            name = f"slope of {first.of.name}"
-        trail.take(name, _replace_partials(trail.expr, change), because)
+        def change(node: Partial, rule: DerivativeRule = rule, function: Function | None = function) -> Expr:
+            same = _rule_for(node, rules) is rule and (function is None or node.of.args[0] == function)
+            return rule.apply(node.of, node.by) if same else node  # type: ignore[return-value]
+
+        trail.take(name, _replace_partials(trail.expr, change), formula)
 
 
 def defined_function(slope_of: SlopeOf) -> DerivativeRule:

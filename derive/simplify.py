@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sympy import Expr
-
-from derive.binding import replace_nodes
 from derive.cost import preference
 from derive.entry import Tensor
 from derive.facts import Known
-from derive.rule import Rewrite, Rule, Trail
+from derive.rule import Rule, Trail
 from derive.rules.algebra import CANCEL, COLLECT, SIGN
 from derive.rules.conditions import CASES, ONE_CASE, SETTLE
 from derive.rules.definition import Definition
 from derive.rules.forward_values import fold_rule
+from derive.rules.nodes import everywhere
 from derive.rules.sums import MERGE, PULL_OUT, SPLIT, contract_rule
 
 _ROUNDS = 12
@@ -63,9 +61,5 @@ def _exhaust(trail: Trail, rules: tuple[Rule, ...]) -> None:
 
 def fact_rule(known: Known) -> Rule:
     """The rule that uses one fact of one tensor."""
-
-    def apply(expr: Expr) -> Rewrite | None:
-        after = replace_nodes(expr, lambda node: known.fact.rewrite(node, known.tensor))
-        return None if after == expr else Rewrite(after, known.sentence)
-
-    return Rule("use a fact", known.sentence, apply, lambda: ())
+    change = everywhere(lambda node: known.fact.rewrite(node, known.tensor), known.sentence)
+    return Rule("use a fact", known.sentence, change, lambda: ())

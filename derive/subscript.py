@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sympy import Add, Expr, Integer, Mul, S, Symbol, expand, floor
+from sympy import Add, Expr, Integer, Mul, S, expand, floor
 
 from derive.entry import Entry
 from derive.index import Bound, Index, is_letter
@@ -126,9 +126,10 @@ def never_negative(form: Expr) -> bool:
     """True when a form in sizes is at least 0 for all sizes of at least 1; false when that is not plain to see."""
     if form.is_infinite:
         return form is S.Infinity
-    if form.has(floor):
+    sizes = {symbol for symbol in form.free_symbols if symbol.is_integer and symbol.is_positive}
+    if form.has(floor) or form.free_symbols - sizes:
         return False
-    shifted = expand(form.xreplace({size: size + 1 for size in form.free_symbols if isinstance(size, Symbol)}))
+    shifted = expand(form.xreplace({size: size + 1 for size in sizes}))
     return all(term.as_coeff_Mul()[0] >= 0 for term in Add.make_args(shifted))
 
 

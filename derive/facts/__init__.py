@@ -15,11 +15,17 @@ from derive.facts.positive import POSITIVE
 from derive.facts.signs import SIGNS
 from derive.facts.sums_to_one import SUMS_TO_ONE
 from derive.facts.symmetric import SYMMETRIC
-from derive.network import Network
+from derive.network import Declaration, Network
 from derive.operators import Sum
 from derive.rules.sums import pull_out
 
-FACTS: dict[str, Fact] = {fact.name: fact for fact in (ONE_HOT, SUMS_TO_ONE, BINARY, POSITIVE, SYMMETRIC, SIGNS)}
+# In the order in which they are imposed on values: of each entry first, of whole rows last.
+FACTS: dict[str, Fact] = {fact.name: fact for fact in (BINARY, POSITIVE, SIGNS, SYMMETRIC, SUMS_TO_ONE, ONE_HOT)}
+
+
+def declared_facts(declaration: Declaration) -> tuple[Fact, ...]:
+    """The facts that are declared of a tensor, in the order of `FACTS`."""
+    return tuple(fact for name, fact in FACTS.items() if name in declaration.facts)
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.random import Generator
 from sympy import Expr, Pow
 
 from derive.entry import Entry, Tensor
 from derive.fact import Fact
+from derive.written_value import not_every
 
 
 def rewrite(node: Expr, tensor: Tensor) -> Expr | None:
@@ -15,4 +18,19 @@ def rewrite(node: Expr, tensor: Tensor) -> Expr | None:
     return node.base if node.exp.is_Integer and node.exp > 0 else None
 
 
-BINARY = Fact("binary", "the entries of {tensor} are 0 or 1", rewrite)
+def impose(values: np.ndarray, rng: Generator) -> np.ndarray:
+    """Zeros and ones."""
+    return rng.integers(0, 2, size=values.shape).astype(np.float64)
+
+
+BINARY = Fact(
+    "binary",
+    sentence="the entries of {tensor} are 0 or 1",
+    phrase="each entry is 0 or 1",
+    short="binary",
+    rewrite=rewrite,
+    broken=not_every(lambda number: number in (0, 1), "neither 0 nor 1"),
+    impose=impose,
+    numpy="rng.integers(2, size={shape}).astype(float)",
+    values=(1, 0),
+)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.random import Generator
 from sympy import Expr, S
 
 from derive.entry import Entry, Tensor
 from derive.fact import Fact
 from derive.operators import Apply
+from derive.written_value import not_every
 
 
 def rewrite(node: Expr, tensor: Tensor) -> Expr | None:
@@ -19,4 +22,19 @@ def rewrite(node: Expr, tensor: Tensor) -> Expr | None:
     return argument if node.primitive_name == "abs" else S.One
 
 
-POSITIVE = Fact("positive", "the entries of {tensor} are positive", rewrite)
+def impose(values: np.ndarray, _rng: Generator) -> np.ndarray:
+    """Well above 0."""
+    return np.asarray(0.3 + np.abs(values))
+
+
+POSITIVE = Fact(
+    "positive",
+    sentence="the entries of {tensor} are positive",
+    phrase="positive",
+    short="positive",
+    rewrite=rewrite,
+    broken=not_every(lambda number: bool(number > 0), "not above 0"),
+    impose=impose,
+    numpy="rng.uniform(0.5, 2.0, size={shape})",
+    positive=True,
+)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.random import Generator
 from sympy import Expr, Pow, S
 
 from derive.entry import Entry, Tensor
 from derive.fact import Fact
 from derive.operators import Apply
+from derive.written_value import not_every
 
 
 def rewrite(node: Expr, tensor: Tensor) -> Expr | None:
@@ -21,4 +24,19 @@ def rewrite(node: Expr, tensor: Tensor) -> Expr | None:
     return None
 
 
-SIGNS = Fact("signs", "the entries of {tensor} are -1 or 1", rewrite)
+def impose(values: np.ndarray, rng: Generator) -> np.ndarray:
+    """Minus ones and ones."""
+    return rng.choice([-1.0, 1.0], size=values.shape)
+
+
+SIGNS = Fact(
+    "signs",
+    sentence="the entries of {tensor} are -1 or 1",
+    phrase="each entry is −1 or 1",
+    short="-1 or 1",
+    rewrite=rewrite,
+    broken=not_every(lambda number: number in (-1, 1), "neither -1 nor 1"),
+    impose=impose,
+    numpy="rng.choice([-1.0, 1.0], size={shape})",
+    values=(1, -1),
+)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.random import Generator
 from sympy import Expr
 
 from derive.entry import Entry, Tensor
 from derive.fact import Fact
+from derive.written_value import matrices, shown
 
 
 def rewrite(node: Expr, tensor: Tensor) -> Expr | None:
@@ -18,4 +21,29 @@ def rewrite(node: Expr, tensor: Tensor) -> Expr | None:
     return Entry(tensor, *others, second, first)
 
 
-SYMMETRIC = Fact("symmetric", "{tensor} is symmetric", rewrite, needs_axis=True)
+def broken(value: object) -> str | None:
+    """The first pair of entries that differ."""
+    for matrix in matrices(value):
+        for i, row in enumerate(matrix):
+            for j, number in enumerate(row):
+                if number != matrix[j][i]:
+                    return f"entry {i},{j} is {shown(number)}, but entry {j},{i} is {shown(matrix[j][i])}"
+    return None
+
+
+def impose(values: np.ndarray, _rng: Generator) -> np.ndarray:
+    """The lower triangle on both sides: what is known of each entry stays true."""
+    return np.asarray(np.tril(values) + np.tril(values, -1).swapaxes(-1, -2))
+
+
+SYMMETRIC = Fact(
+    "symmetric",
+    sentence="{tensor} is symmetric",
+    phrase="symmetric",
+    short="symmetric",
+    rewrite=rewrite,
+    broken=broken,
+    impose=impose,
+    numpy="np.tril({values}) + np.tril({values}, -1).swapaxes(-1, -2)",
+    of_axes=2,
+)

@@ -38,9 +38,11 @@ def factors_of(size: Expr, count: int, scope: Scope) -> tuple[Expr, ...] | None:
 
 def _flat(factors: tuple[Expr, ...], scope: Scope) -> tuple[Expr, ...]:
     flat: tuple[Expr, ...] = ()
-    for factor in factors:
-        inner = scope.products.get(scope.explicit(factor))
-        flat += _flat(inner, scope) if inner and inner != (factor,) else (scope.explicit(factor),)
+    whole = scope.explicit(Mul(*factors))
+    for factor in map(scope.explicit, factors):
+        # With a factor 1 beside it, a factor is the whole product.
+        inner = scope.products.get(factor) if factor != whole else None
+        flat += _flat(inner, scope) if inner else (factor,)
     return flat
 
 

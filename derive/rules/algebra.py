@@ -18,6 +18,7 @@ from derive.functions import apply
 from derive.index import Index, dimension
 from derive.operators import Apply, Sum, Where, Written
 from derive.rule import Rewrite, Rule
+from derive.rules.nodes import everywhere
 
 LARGEST = 120
 MOST_SYMBOLS = 12
@@ -250,11 +251,6 @@ def _multiply(expr: Expr) -> Rewrite | None:
     return Rewrite(multiply(expr)) if expr.has(Written) else None
 
 
-def _sign(expr: Expr) -> Rewrite | None:
-    after = replace_nodes(expr, sign_times)
-    return None if after == expr else Rewrite(after)
-
-
 def _examples() -> tuple[Expr, ...]:
     N, K = dimension("N"), dimension("K")
     k = Index("k", K)
@@ -280,7 +276,7 @@ def _written_examples() -> tuple[Expr, ...]:
 
 
 COLLECT = Rule("collect", "the cheapest and shortest of equal forms", _tidy, _examples)
-SIGN = Rule("size and sign", "u sign(u) = |u|", _sign, _sign_examples)
+SIGN = Rule("size and sign", "u sign(u) = |u|", everywhere(sign_times), _sign_examples)
 CANCEL = Rule("cancel", "f g / f = g", _multiply, _written_examples)
 
 __all__ = ["CANCEL", "COLLECT", "SIGN", "absorb_sign", "best", "denominators", "fraction", "tidy"]

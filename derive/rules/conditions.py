@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from sympy import Add, Expr, Integer, Mul, S
 
-from derive.binding import replace_nodes
 from derive.dependence import entries
 from derive.entry import Tensor
 from derive.index import Index, dimension, is_letter
 from derive.operators import Compare, Condition, Delta, Logic, Where
-from derive.rule import Rewrite, Rule
+from derive.rule import Rule
+from derive.rules.nodes import everywhere
 from derive.subscript import high, low, never_negative
 
 
@@ -121,11 +121,6 @@ def _known_inside(node: Where, met: dict[Expr, Expr]) -> Expr:
     return (node.then if left else node.otherwise) if isinstance(left, bool) else node
 
 
-def everywhere(expr: Expr, change) -> Rewrite | None:  # type: ignore[no-untyped-def]
-    after = replace_nodes(expr, change)
-    return None if after == expr else Rewrite(after)
-
-
 def _cases() -> tuple[Expr, ...]:
     K = dimension("K")
     k, j = Index("k", K), Index("j", K)
@@ -162,15 +157,13 @@ def _settled_cases() -> tuple[Expr, ...]:
 CASES = Rule(
     "out of the cases",
     "where(c, f g, f h) = f where(c, g, h)",
-    lambda expr: everywhere(expr, out_of_the_cases),
+    everywhere(out_of_the_cases),
     _cases,
 )
 ONE_CASE = Rule(
     "one condition",
     "where(c, f, 0) + where(c, g, 0) = where(c, f + g, 0)",
-    lambda expr: everywhere(expr, one_case),
+    everywhere(one_case),
     _one_case_examples,
 )
-SETTLE = Rule(
-    "what always holds", "where(c, f, g) = f where c holds", lambda expr: everywhere(expr, settle), _settled_cases
-)
+SETTLE = Rule("what always holds", "where(c, f, g) = f where c holds", everywhere(settle), _settled_cases)

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sympy import Add, Expr, Mul, Pow, S
 
-from derive.binding import bind, free_letters, replace_nodes, substitute, unbind
+from derive.binding import bind, free_letters, substitute, unbind
 from derive.dependence import entries
 from derive.entry import Tensor
 from derive.index import Index, dimension
 from derive.operators import Compare, Delta, Sum, iverson
-from derive.rule import Rewrite, Rule
+from derive.rule import Rule
 from derive.rules.conditions import guarded
+from derive.rules.nodes import everywhere
 from derive.subscript import outside, solve
-
-
-def everywhere(change: Callable[[Expr], Expr | None]) -> Callable[[Expr], Rewrite | None]:
-    """A rule's function that tries `change` on every node, innermost first."""
-
-    def apply(expr: Expr) -> Rewrite | None:
-        after = replace_nodes(expr, change)
-        return None if after == expr else Rewrite(after)
-
-    return apply
 
 
 def contract(node: Expr, arriving: frozenset[Tensor] = frozenset()) -> Expr | None:
