@@ -175,7 +175,12 @@ class _Sweep:
         return None
 
     def _at_boundary(self, boundary: Equation, by: Entry) -> list[tuple[Equation, Entry]]:
-        """How a boundary such as h[-1] = h0 passes a gradient on: by what reads the slice that it gives."""
+        """How a boundary such as h[-1] = h0 passes a gradient on: by what reads the slice that it gives.
+
+        A boundary inside the axis, h[0] = ..., is an equation like any other: its slice has a gradient of its own.
+        """
+        if self.flow.is_inside(boundary):
+            return [(boundary, by)]
         right = boundary.right
         if not isinstance(right, Entry) or set(right.subscripts) != set(boundary.letters):
             raise NotImplementedError(f"the boundary {boundary} is no plain entry")
@@ -194,7 +199,8 @@ class _Sweep:
         definitions = () if is_loss else (definition_of(consumer.equation),)
         simplify(trail, self.known, definitions + self._means(consumer.equation))
         fold_into_functions(trail)
-        return Local(consumer.equation, by, tuple(trail.steps), trail.expr, consumer.guards)
+        guards = consumer.guards + self.flow.domain(equation, consumer.equation)
+        return Local(consumer.equation, by, tuple(trail.steps), trail.expr, guards)
 
     def _means(self, consumer: Equation) -> tuple[Definition, ...]:
         """The definitions of the means that an equation reads: sum_n x = N m lets the sum of x - m vanish."""
@@ -232,7 +238,9 @@ class _Sweep:
                     body = Written(written, derivative) if derivative != 1 and written != 1 else body
             shared = free_letters(local.by)
             letters = [letter for letter in local.consumer.letters if letter not in shared]
-            terms.append(guarded(local.guards, bind(Sum, body, letters)))
+            inner = [guard for guard in local.guards if free_letters(guard) & set(letters)]
+            outer = [guard for guard in local.guards if guard not in inner]
+            terms.append(guarded(outer, bind(Sum, guarded(inner, body), letters)))
         return Add(*terms)
 
     def _choose_inlining(self, trail: Trail, locals_: tuple[Local, ...], by: Entry) -> tuple[Trail, tuple[str, ...]]:

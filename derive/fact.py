@@ -48,10 +48,7 @@ class Fact:
         """True when every entry is at least 0."""
         return self.positive or (bool(self.values) and min(self.values) >= 0)
 
-    def objection(self, axes: tuple[Expr, ...]) -> str | None:
-        """Why a tensor with these axes cannot have the fact; None where it can."""
-        if len(axes) < self.of_axes:
-            return "one number" if not axes else f"without {self.of_axes} axes"
-        if len(set(axes[len(axes) - self.of_axes :])) > 1:
-            return "not square"
-        return None
+    def fits(self, axes: tuple[Expr, ...]) -> bool:
+        """True when a tensor with these axes can have the fact."""
+        own = axes[len(axes) - self.of_axes :] if self.of_axes else ()
+        return len(axes) >= self.of_axes and len(set(own)) <= 1

@@ -8,6 +8,8 @@ from derive.dependence import entries, smooth_tensors
 from derive.entry import Entry, Tensor
 from derive.equation import Equation
 from derive.network import Network, Recurrence
+from derive.operators import Compare
+from derive.subscript import outside
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,37 @@ class Flow:
                 for tensor in smooth_tensors(boundary.right) & self.moving:
                     self._boundaries.setdefault(tensor, []).append(boundary)
                     self._first.setdefault(tensor, unit)
+
+    def _recurrent_axis(self, tensor: Tensor) -> int | None:
+        """The axis of a member of a recurrence along which it recurs."""
+        for item in self.network.recurrences:
+            if tensor.name in item.members:
+                return item.axes[item.members.index(tensor.name)]
+        return None
+
+    def is_inside(self, boundary: Equation) -> bool:
+        """True for a boundary that gives a slice inside the axis, such as h[0]."""
+        axis = self._recurrent_axis(boundary.tensor)
+        return axis is not None and outside(boundary.left.subscripts[axis], boundary.tensor.axes[axis]) == ()
+
+    def domain(self, equation: Equation, consumer: Equation) -> tuple[Compare, ...]:
+        """Where a general equation holds, in the letters of `consumer`: not at slices that boundaries give."""
+        axis = self._recurrent_axis(equation.tensor)
+        if axis is None or self.network.equation(equation.tensor.name) is not equation:
+            return ()
+        step = consumer.left.subscripts[axis]
+        size = equation.tensor.axes[axis]
+        given = [
+            boundary.left.subscripts[axis]
+            for unit in self.units
+            for boundary in unit.boundaries
+            if boundary.tensor == equation.tensor and self.is_inside(boundary)
+        ]
+        conditions = []
+        for place in given:
+            relation = ">=" if place == 0 else "<" if place == size - 1 else "!="
+            conditions.append(Compare(relation, step, place + 1 if place == 0 else place))
+        return tuple(conditions)
 
     def _spread(self, unit: Unit, moving: set[Tensor]) -> None:
         """Add what a unit moves; a recurrence until nothing is added any more."""

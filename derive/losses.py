@@ -30,5 +30,5 @@ def cross_entropy(p: Expr, y: Expr, *axes: Index, taken: Condition | None = None
 
 
 def kl(p: Expr, q: Expr, *axes: Index, taken: Condition | None = None) -> Expr:
-    """sum_k p_k log(p_k / q_k), where a p_k of 0 contributes 0."""
-    return total(apply("xlogy", p, p / q), *axes, taken=taken)
+    """sum_k (p_k log p_k - p_k log q_k), where a p_k of 0 contributes 0."""
+    return total(apply("xlogy", p, p) - apply("xlogy", p, q), *axes, taken=taken)

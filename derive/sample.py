@@ -13,12 +13,14 @@ import numpy as np
 from numpy.random import Generator
 
 from derive.evaluate.passes import network_at, start
+from derive.facts import declared_facts
 from derive.network import Declaration, Network
 
 Draw = Callable[..., np.ndarray]
 
 CLEARANCE = 0.05
 ATTEMPTS = 300
+MOST_ENTRIES = 50_000
 
 
 class NoSample(RuntimeError):
@@ -55,8 +57,10 @@ def sizes_for(
 def sample(network: Network, sizes: dict[str, int], rng: Generator) -> dict[str, np.ndarray]:
     """An array for every input, target and parameter by name: whole numbers for `in K`, else float64.
 
-    NoSample where a kink or a singularity stays too near.
+    NoSample where a kink or a singularity stays too near, or where there are too many entries to try.
     """
+    if _entries(network, sizes) > MOST_ENTRIES:
+        raise NoSample(f"{network.name} has more than {MOST_ENTRIES} entries at these sizes")
     for attempt in range(ATTEMPTS):
         # log(x) and log(1 - x) have no value for most normal numbers: some draws lie between 0 and 1. Among many normal
         # numbers two are nearly equal, and a maximum of them has a kink there: some draws are evenly spaced.
@@ -87,6 +91,12 @@ def upstream(network: Network, sizes: dict[str, int], rng: Generator) -> dict[st
     return {name: rng.normal(size=shape) for name, shape in shapes.items()}
 
 
+def _entries(network: Network, sizes: dict[str, int]) -> int:
+    """How many entries all tensors have together."""
+    at = start(network, {}, sizes)
+    return sum(math.prod(at.size(axis) for axis in tensor.axes) for tensor in network.tensors.values())
+
+
 def _between_0_and_1(rng: Generator) -> Draw:
     return lambda size: np.asarray(rng.uniform(0.15, 0.85, size=size))
 
@@ -105,21 +115,11 @@ def _spaced(rng: Generator) -> Draw:
 def _array(declaration: Declaration, network: Network, sizes: dict[str, int], rng: Generator, draw: Draw) -> np.ndarray:
     """Random values of one declared tensor that have the facts declared of it."""
     at = start(network, {}, sizes)
-    tensor, facts = declaration.tensor, set(declaration.facts)
+    tensor = declaration.tensor
     shape = tuple(at.size(axis) for axis in tensor.axes)
     if tensor.within is not None:
         return rng.integers(0, at.size(tensor.within), size=shape)
-    if "one_hot" in facts:
-        return np.eye(shape[-1])[rng.integers(0, shape[-1], size=shape[:-1])]
-    if "binary" in facts:
-        return rng.integers(0, 2, size=shape).astype(np.float64)
-    if "signs" in facts:
-        return rng.choice([-1.0, 1.0], size=shape)
     values = draw(size=shape)
-    if "positive" in facts or "sums_to_one" in facts:
-        values = 0.3 + np.abs(values)
-    if "sums_to_one" in facts:
-        values = values / values.sum(axis=-1, keepdims=True)
-    if "symmetric" in facts:
-        values = (values + np.swapaxes(values, -1, -2)) / 2
+    for fact in declared_facts(declaration):
+        values = fact.impose(values, rng)
     return np.asarray(values)

@@ -58,6 +58,14 @@ CONVOLUTION = """network t "convolution of stride 1, padding 1"
     param k[O, C, F]
     output y[n,o,r in R] = sum((x[n,c,r+u-1] else 0) * k[o,c,u] for c, u)
 """
+FORWARD_ALGORITHM = """network t "a recurrence whose first slice is given"
+    dim T, K
+    input e[T, K]
+    param A[K, K], p[K]
+    a[0,s] = p[s] * e[0,s]
+    a[t,s] = sum(a[t-1,r] * A[r,s] for r) * e[t,s]
+    loss E = sum(a[T-1,s]**2 for s)
+"""
 
 FORMS = {
     "batch norm": (
@@ -88,6 +96,11 @@ FORMS = {
         LSTM,
         "c",
         "(1 - tanh(c[t,n,i])**2)*dy[t,n,i]*o[t,n,i] + where(t + 1 < T, dc[t + 1,n,i]*f[t + 1,n,i], 0)",
+    ),
+    "no transition into the first step": (
+        FORWARD_ALGORITHM,
+        "A",
+        "sum(where(t1 >= 1, a[t1 - 1,s]*da[t1,u]*e[t1,u], 0) for t1)",
     ),
     "the flipped kernel": (
         CONVOLUTION,
