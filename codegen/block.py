@@ -108,11 +108,15 @@ class Node:
 
 @dataclass(frozen=True)
 class Graph:
-    """Which value is computed from which; edges run from what is read to what reads it."""
+    """Which value is computed from which; edges run from what is read to what reads it.
+
+    `returning` edges run from a step to the next one, so that they may close a circle.
+    """
 
     nodes: tuple[Node, ...]
     edges: tuple[tuple[str, str], ...]
     caption: Text = ()
+    returning: tuple[tuple[str, str], ...] = ()
 
 
 Block = Heading | Paragraph | Points | Display | Steps | Table | Listing | Graph

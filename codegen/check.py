@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import singledispatch
 
-from sympy import Expr, S, expand
+from sympy import Expr, Integer, Mul, S, expand
 
 from codegen import program as p
 
@@ -28,16 +28,21 @@ def check(program: p.Program) -> dict[str, p.Axes]:
     return shapes | backward
 
 
-def check_statements(statements: Sequence[p.Statement], shapes: dict[str, p.Axes]) -> None:
+def check_statements(statements: Sequence[p.Line], shapes: dict[str, p.Axes]) -> None:
     """Check one statement after the other and add what it defines to `shapes`."""
-    for statement in statements:
+    for statement in p.flat(statements):
         try:
             found = axes_of(statement.operation, shapes)
+            if statement.at is not None:
+                place = _axes(p.Take(p.Name(statement.result), statement.at), shapes)
+                if not _equal(place, statement.axes):
+                    raise ShapeError(f"the place has axes {place}, expected {statement.axes}")
         except ShapeError as error:
             raise ShapeError(f"{statement.result}: {error}") from error
         if not _equal(found, statement.axes):
             raise ShapeError(f"{statement.result} has axes {found}, expected {statement.axes}")
-        shapes[statement.result] = statement.axes
+        if statement.at is None:
+            shapes[statement.result] = statement.axes
 
 
 def axes_of(operation: p.Operation, shapes: Shapes) -> p.Axes:
@@ -115,16 +120,6 @@ def _(operation: p.Tensordot, shapes: Shapes) -> p.Axes:
 
 
 @_axes.register
-def _(operation: p.Einsum, shapes: Shapes) -> p.Axes:
-    sizes: dict[str, Expr] = {}
-    for array, letters in zip(operation.arrays, operation.letters, strict=True):
-        for letter, axis in zip(letters, _axes(array, shapes), strict=True):
-            if not _same(sizes.setdefault(letter, axis), axis):
-                raise ShapeError(f"letter {letter} runs over {sizes[letter]} and {axis}")
-    return tuple(sizes[letter] for letter in operation.result)
-
-
-@_axes.register
 def _(operation: p.Reduce, shapes: Shapes) -> p.Axes:
     axes = _axes(operation.operand, shapes)
     if any(place >= len(axes) for place in operation.axes):
@@ -160,10 +155,14 @@ def _(operation: p.Stretch, shapes: Shapes) -> p.Axes:
 @_axes.register
 def _(operation: p.Take, shapes: Shapes) -> p.Axes:
     axes = _axes(operation.operand, shapes)
+    if len(operation.subscripts) > len(axes):
+        raise ShapeError(f"{len(operation.subscripts)} subscripts for axes {axes}")
     picked = [place for place, subscript in enumerate(operation.subscripts) if subscript is not None]
+    arrays = [_axes(subscript, shapes) for subscript in operation.subscripts if subscript is not None]
+    if not any(arrays):
+        return tuple(axis for place, axis in enumerate(axes) if place not in picked)
     if picked != list(range(picked[0], picked[-1] + 1)):
         raise ShapeError("picked axes must stand next to each other")
-    arrays = [_axes(subscript, shapes) for subscript in operation.subscripts if subscript is not None]
     return (*axes[: picked[0]], *broadcast(*arrays), *axes[picked[-1] + 1 :])
 
 
@@ -178,3 +177,56 @@ def _(operation: p.Scatter, shapes: Shapes) -> p.Axes:
     if len(rows) < len(labels) or not _equal(broadcast(labels, rows[: len(labels)]), labels):
         raise ShapeError(f"rows {rows} do not fit labels {labels}")
     return (operation.size, *rows[len(labels) :])
+
+
+@_axes.register
+def _(operation: p.Reshape, shapes: Shapes) -> p.Axes:
+    axes = _axes(operation.operand, shapes)
+    if not _same(Mul(*axes), Mul(*operation.axes)):
+        raise ShapeError(f"axes {axes} cannot become {operation.axes}")
+    return operation.axes
+
+
+@_axes.register
+def _(operation: p.Slice, shapes: Shapes) -> p.Axes:
+    axes = list(_axes(operation.operand, shapes))
+    for place, part in enumerate(operation.parts):
+        if part is not None:
+            axes[place] = expand(part[1] - part[0])
+    return tuple(axes)
+
+
+@_axes.register(p.Stack)
+@_axes.register(p.Concatenate)
+def _(operation: p.Stack | p.Concatenate, shapes: Shapes) -> p.Axes:
+    first, *others = [list(_axes(array, shapes)) for array in operation.arrays]
+    place = operation.place
+    if isinstance(operation, p.Concatenate):
+        length = sum((axes.pop(place) for axes in others), first.pop(place))
+    else:
+        length = Integer(len(operation.arrays))
+    if not all(_equal(tuple(first), tuple(axes)) for axes in others):
+        raise ShapeError(f"axes {first} and {others} side by side")
+    return (*first[:place], length, *first[place:])
+
+
+@_axes.register
+def _(operation: p.Band, shapes: Shapes) -> p.Axes:
+    return (operation.rows, operation.columns)
+
+
+@_axes.register
+def _(operation: p.Windows, shapes: Shapes) -> p.Axes:
+    axes = _axes(operation.operand, shapes)
+    return (*axes[: operation.place], operation.count, operation.width, *axes[operation.place + 1 :])
+
+
+@_axes.register
+def _(operation: p.Overlap, shapes: Shapes) -> p.Axes:
+    axes = _axes(operation.operand, shapes)
+    return (*axes[: operation.place], operation.size, *axes[operation.place + 2 :])
+
+
+@_axes.register
+def _(operation: p.Zeros, shapes: Shapes) -> p.Axes:
+    return operation.axes

@@ -7,6 +7,7 @@ from codegen.formats import FORMATS
 from codegen.outline import outline
 from codegen.version import VERSION
 from derive.derivation import Derivation
+from derive.language.names import identifier
 
 
 def document(derivation: Derivation, format: str = "md", made_from: str = "", sha256: str = "") -> str:
@@ -17,7 +18,7 @@ def document(derivation: Derivation, format: str = "md", made_from: str = "", sh
     """
     if format not in FORMATS:
         raise ValueError(f"no document format is called {format!r}; there are {', '.join(FORMATS)}")
-    return FORMATS[format].render(outline(derivation, listing(derivation), _origin(made_from, sha256)))
+    return FORMATS[format].render(outline(derivation, listing(derivation), _origin(made_from, sha256), identifier))
 
 
 def _origin(made_from: str, sha256: str) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from codegen.optimisation import optimised
-from codegen.target import TARGETS
-from codegen.targets.numpy.module import passes
-from codegen.targets.numpy.python_names import spelled
+from codegen.target import Lines, Target
+from codegen.targets import TARGETS
 from derive.derivation import Derivation
 from derive.errors import InputError
 
@@ -16,18 +14,15 @@ def emit(derivation: Derivation, target: str = "numpy", made_from: str = "", sha
     `made_from` and `sha256` are the name and the hash of the network's file, for the module's second sentence.
     Raises InputError for an unknown target, or where a name of the network would hide one that the module uses.
     """
+    return _named(target).emit(derivation, made_from, sha256)
+
+
+def listing(derivation: Derivation, target: str = "numpy") -> Lines:
+    """The emitted lines of each equation, without comments, by the name of the tensor that it defines."""
+    return _named(target).listing(derivation)
+
+
+def _named(target: str) -> Target:
     if target not in TARGETS:
         raise InputError(f"there is no target {target!r}", remedy=", ".join(TARGETS))
-    return TARGETS[target].emit(derivation, made_from, sha256)
-
-
-def listing(derivation: Derivation) -> dict[str, tuple[str, ...]]:
-    """The emitted lines of each equation, without comments, by the name of the tensor that it defines."""
-    program = spelled(optimised(derivation))
-    names = {name.replace("'", "_prime"): name for name in derivation.numbers}
-    found: dict[str, tuple[str, ...]] = {}
-    for part in passes(derivation, program):
-        for statement, code, _ in part.statements:
-            name = names.get(statement.origin, statement.origin)
-            found[name] = (*found.get(name, ()), *code.splitlines())
-    return found
+    return TARGETS[target]

@@ -25,7 +25,7 @@ _RELATIONS: dict[str, Any] = {
 }  # fmt: skip
 _ARITHMETIC: dict[str, Any] = {
     "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "negative": np.negative, "power": np.power,
-    "sqrt": np.sqrt, "where": np.where,
+    "sqrt": np.sqrt, "where": np.where, "clip": lambda a, top: np.clip(a, 0, top),
 }  # fmt: skip
 
 
@@ -34,16 +34,30 @@ def size(expr: Expr, sizes: Sizes) -> int:
     return int(expr.subs({symbol: sizes[symbol.name] for symbol in expr.free_symbols}))
 
 
-def run(statements: tuple[p.Statement, ...], environment: Environment, sizes: Sizes) -> dict[str, Any]:
+def run(lines: tuple[p.Line, ...], environment: Environment, sizes: Sizes) -> dict[str, Any]:
     """Every value that the statements give, beside what was given."""
     values = dict(environment)
-    for statement in statements:
-        value = np.asarray(evaluate(statement.operation, values, sizes))
-        expected = tuple(size(axis, sizes) for axis in statement.axes)
-        if value.shape != expected:
-            raise ValueError(f"{statement.result} has shape {value.shape}, expected {expected}")
-        values[statement.result] = value
+    for line in lines:
+        if isinstance(line, p.Loop):
+            steps = range(size(line.start, sizes), size(line.stop, sizes))
+            for step in reversed(steps) if line.descending else steps:
+                for statement in line.body:
+                    _execute(statement, values, {**sizes, line.letter.name: step})
+        else:
+            _execute(line, values, sizes)
     return values
+
+
+def _execute(statement: p.Statement, values: dict[str, Any], sizes: Sizes) -> None:
+    value = np.asarray(evaluate(statement.operation, values, sizes))
+    expected = tuple(size(axis, sizes) for axis in statement.axes)
+    if value.shape != expected:
+        raise ValueError(f"{statement.result} has shape {value.shape}, expected {expected}")
+    if statement.at is None:
+        values[statement.result] = value
+    else:
+        place = tuple(slice(None) if part is None else _evaluate(part, values, sizes) for part in statement.at)
+        values[statement.result][place] = value
 
 
 def evaluate(operation: p.Operation, values: Environment, sizes: Sizes) -> Any:
@@ -77,6 +91,8 @@ def _(operation: p.Elementwise, values: Environment, sizes: Sizes) -> Any:
     name = operation.function
     if name == "real":
         return np.asarray(arguments[0]).astype(float)
+    if name == "copy":
+        return np.array(arguments[0])
     if name in _RELATIONS:
         return _RELATIONS[name](*arguments)
     if name in _ARITHMETIC:
@@ -127,12 +143,6 @@ def _(operation: p.Tensordot, values: Environment, sizes: Sizes) -> Any:
 
 
 @_evaluate.register
-def _(operation: p.Einsum, values: Environment, sizes: Sizes) -> Any:
-    arrays = [_evaluate(array, values, sizes) for array in operation.arrays]
-    return np.einsum(f"{','.join(operation.letters)}->{operation.result}", *arrays)
-
-
-@_evaluate.register
 def _(operation: p.Reduce, values: Environment, sizes: Sizes) -> Any:
     operand = np.asarray(_evaluate(operation.operand, values, sizes))
     axes: Any = operation.axes[0] if operation.function.startswith("arg") else operation.axes
@@ -174,3 +184,64 @@ def _(operation: p.Scatter, values: Environment, sizes: Sizes) -> Any:
     for place in np.ndindex(labels.shape):
         result[labels[place]] += rows[place]
     return result
+
+
+@_evaluate.register
+def _(operation: p.Reshape, values: Environment, sizes: Sizes) -> Any:
+    return np.reshape(_evaluate(operation.operand, values, sizes), [size(axis, sizes) for axis in operation.axes])
+
+
+@_evaluate.register
+def _(operation: p.Slice, values: Environment, sizes: Sizes) -> Any:
+    bounds = [(None, None) if part is None else [size(bound, sizes) for bound in part] for part in operation.parts]
+    return np.asarray(_evaluate(operation.operand, values, sizes))[tuple(slice(*bound) for bound in bounds)]
+
+
+@_evaluate.register
+def _(operation: p.Stack, values: Environment, sizes: Sizes) -> Any:
+    return np.stack([_evaluate(array, values, sizes) for array in operation.arrays], axis=operation.place)
+
+
+@_evaluate.register
+def _(operation: p.Concatenate, values: Environment, sizes: Sizes) -> Any:
+    return np.concatenate([_evaluate(array, values, sizes) for array in operation.arrays], axis=operation.place)
+
+
+@_evaluate.register
+def _(operation: p.Band, values: Environment, sizes: Sizes) -> Any:
+    rows, columns, offset = (size(expr, sizes) for expr in (operation.rows, operation.columns, operation.offset))
+    return np.array([[column <= row + offset for column in range(columns)] for row in range(rows)]).reshape(
+        rows, columns
+    )
+
+
+@_evaluate.register
+def _(operation: p.Windows, values: Environment, sizes: Sizes) -> Any:
+    array = np.moveaxis(np.asarray(_evaluate(operation.operand, values, sizes)), operation.place, 0)
+    count, width, step, spread, start = (
+        size(expr, sizes)
+        for expr in (operation.count, operation.width, operation.step, operation.spread, operation.start)
+    )
+    result = np.full((count, width, *array.shape[1:]), float(operation.fill))
+    for r, u in np.ndindex(count, width):
+        if 0 <= step * r + spread * u + start < len(array):
+            result[r, u] = array[step * r + spread * u + start]
+    return np.moveaxis(result, (0, 1), (operation.place, operation.place + 1))
+
+
+@_evaluate.register
+def _(operation: p.Overlap, values: Environment, sizes: Sizes) -> Any:
+    axes = (operation.place, operation.place + 1)
+    parts = np.moveaxis(np.asarray(_evaluate(operation.operand, values, sizes)), axes, (0, 1))
+    step, spread, start = (size(expr, sizes) for expr in (operation.step, operation.spread, operation.start))
+    result = np.zeros((size(operation.size, sizes), *parts.shape[2:]))
+    for r, u in np.ndindex(*parts.shape[:2]):
+        if 0 <= step * r + spread * u + start < len(result):
+            result[step * r + spread * u + start] += parts[r, u]
+    return np.moveaxis(result, 0, operation.place)
+
+
+@_evaluate.register
+def _(operation: p.Zeros, values: Environment, sizes: Sizes) -> Any:
+    shape = tuple(size(axis, sizes) for axis in operation.axes)
+    return np.full(shape, np.nan) if operation.set_later else np.zeros(shape)

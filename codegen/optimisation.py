@@ -6,14 +6,17 @@ from collections.abc import Callable
 
 from codegen.lower.derivation import lower_equations
 from codegen.optimisations.common import common
+from codegen.optimisations.invariant import invariant
 from codegen.optimisations.kept_axes import dropped, kept
 from codegen.optimisations.saved import saved
+from codegen.optimisations.short import short
 from codegen.optimisations.stable import stable
+from codegen.optimisations.unshared import unshared
 from codegen.optimisations.unused import unused
 from codegen.program import Program
 from derive.derivation import Derivation
 
-PIPELINE: tuple[Callable[[Program], Program], ...] = (dropped, saved, common, kept, unused)
+PIPELINE: tuple[Callable[[Program], Program], ...] = (dropped, saved, invariant, common, kept, short, unused, unshared)
 
 
 def optimised(derivation: Derivation) -> Program:

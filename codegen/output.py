@@ -24,7 +24,10 @@ from derive.errors import InputError
 
 # How a comment is written in each kind of file, and so where a seal can stand.
 COMMENTS = {".py": ("# ", ""), ".md": ("<!-- ", " -->"), ".tex": ("% ", "")}
-_SEAL = re.compile(r"chainscribe seal: sha256 ([0-9a-f]{64})")
+_SEALS = tuple(
+    re.compile(f"{re.escape(opening)}chainscribe seal: sha256 ([0-9a-f]{{64}}){re.escape(closing)}")
+    for opening, closing in COMMENTS.values()
+)
 # One plain file name: no separators, no leading dot or dash, nothing that a shell or Windows reads otherwise.
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\Z")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?\Z", re.IGNORECASE)
@@ -72,9 +75,10 @@ def seal(artifact: Artifact) -> str:
 
 
 def is_sealed(text: str) -> bool:
-    """True when the last line is the seal of exactly the lines above it."""
-    body, _, last = _newlines(text).rstrip("\n").rpartition("\n")
-    found = _SEAL.search(last)
+    """True when the last line is the seal of exactly the lines above it, and nothing else."""
+    text = _newlines(text)
+    body, _, last = text.removesuffix("\n").rpartition("\n")
+    found = next((match for match in (seal.fullmatch(last) for seal in _SEALS) if match), None)
     return found is not None and found[1] == fingerprint(f"{body}\n".encode())
 
 
@@ -139,7 +143,9 @@ def _previous(path: Path, force: bool) -> bytes | None:
         return content
     text = content.decode("utf-8", errors="replace")
     if not is_sealed(text):
-        what = "was edited since it was emitted" if _SEAL.search(text) else "was not made by chainscribe"
+        what = (
+            "was edited since it was emitted" if "chainscribe seal: sha256 " in text else "was not made by chainscribe"
+        )
         raise InputError(
             f"{path}: {what}, so it is not overwritten",
             remedy="another folder with -o, or --force to replace it",

@@ -6,11 +6,12 @@ axis of size 1 stretches. `codegen.check` finds the shape of every operation, `c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from dataclasses import replace as with_fields
 from typing import Any, Literal
 
-from sympy import Expr
+from sympy import Expr, S, Symbol
 
 Axes = tuple[Expr, ...]
 Kind = Literal["real", "whole", "truth"]
@@ -83,15 +84,6 @@ class Tensordot(Operation):
 
 
 @dataclass(frozen=True)
-class Einsum(Operation):
-    """What no matrix product says: `letters` are the subscripts of the operands, `result` those that stay."""
-
-    arrays: tuple[Operation, ...]
-    letters: tuple[str, ...]
-    result: str
-
-
-@dataclass(frozen=True)
 class Reduce(Operation):
     """sum, max, min, prod, argmax or argmin over axes."""
 
@@ -156,14 +148,107 @@ class Range(Operation):
 
 
 @dataclass(frozen=True)
+class Reshape(Operation):
+    """The entries in the same order with other axes: `H*K` is taken apart into `H, K`, or they are put together."""
+
+    operand: Operation
+    axes: Axes
+
+
+@dataclass(frozen=True)
+class Slice(Operation):
+    """`start <= place < stop` along each axis; None for all of an axis."""
+
+    operand: Operation
+    parts: tuple[tuple[Expr, Expr] | None, ...]
+
+
+@dataclass(frozen=True)
+class Stack(Operation):
+    """Arrays of equal axes, side by side along a new axis at this place."""
+
+    arrays: tuple[Operation, ...]
+    place: int
+
+
+@dataclass(frozen=True)
+class Concatenate(Operation):
+    """Arrays one after the other along an axis."""
+
+    arrays: tuple[Operation, ...]
+    place: int
+
+
+@dataclass(frozen=True)
+class Band(Operation):
+    """True where column <= row + offset: the mask of a triangle."""
+
+    rows: Expr
+    columns: Expr
+    offset: Expr
+
+
+@dataclass(frozen=True)
+class Windows(Operation):
+    """The axis at `place` taken apart: place (r, u) is entry step*r + spread*u + start, and `fill` outside."""
+
+    operand: Operation
+    place: int
+    count: Expr
+    width: Expr
+    step: Expr
+    spread: Expr
+    start: Expr
+    fill: Expr
+
+
+@dataclass(frozen=True)
+class Overlap(Operation):
+    """The axes (r, u) at `place` added up: entry h is the sum of those with step*r + spread*u + start == h."""
+
+    operand: Operation
+    place: int
+    size: Expr
+    step: Expr
+    spread: Expr
+    start: Expr
+
+
+@dataclass(frozen=True)
+class Zeros(Operation):
+    """An array of zeros, or one whose entries are all set later on."""
+
+    axes: Axes
+    set_later: bool = False
+
+
+@dataclass(frozen=True)
 class Statement:
-    """`result = operation`. `origin` is the tensor of the equation that the statement belongs to."""
+    """`result = operation`. `origin` is the tensor of the equation that the statement belongs to.
+
+    With `at`, `result[at] = operation`: one subscript for each axis of an array that is there already, None for all.
+    """
 
     result: str
     axes: Axes
     operation: Operation
     origin: str
     comment: str = ""
+    at: tuple[Operation | None, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Loop:
+    """The body for letter = start, start + 1, ..., stop - 1, or downwards; in the body the letter is a size."""
+
+    letter: Symbol
+    stop: Expr
+    descending: bool
+    body: tuple[Statement, ...]
+    start: Expr = S.Zero
+
+
+Line = Statement | Loop
 
 
 @dataclass(frozen=True)
@@ -190,15 +275,37 @@ class Program:
     parameters: tuple[Array, ...]
     inputs: tuple[Array, ...]
     upstream: tuple[Array, ...]
-    forward: tuple[Statement, ...]
-    backward: tuple[Statement, ...]
+    forward: tuple[Line, ...]
+    backward: tuple[Line, ...]
     saved: tuple[str, ...]
     results: tuple[str, ...]
     gradients: tuple[tuple[str, str], ...]
 
     @property
     def statements(self) -> tuple[Statement, ...]:
-        return self.forward + self.backward
+        """All statements of both passes, those of loops among them."""
+        return (*flat(self.forward), *flat(self.backward))
+
+
+def flat(lines: Iterable[Line]) -> Iterator[Statement]:
+    """The statements, with those of loops in their place."""
+    for line in lines:
+        if isinstance(line, Loop):
+            yield from line.body
+        else:
+            yield line
+
+
+def changed(lines: Iterable[Line], change: Callable[[Operation], Operation]) -> tuple[Line, ...]:
+    """The lines with every operation changed."""
+
+    def statement(item: Statement) -> Statement:
+        return with_fields(item, operation=change(item.operation))
+
+    return tuple(
+        with_fields(line, body=tuple(map(statement, line.body))) if isinstance(line, Loop) else statement(line)
+        for line in lines
+    )
 
 
 def walk(operation: Operation) -> Iterator[Operation]:
@@ -213,16 +320,21 @@ def names(operation: Operation) -> frozenset[str]:
     return frozenset(node.name for node in walk(operation) if isinstance(node, Name))
 
 
+def reads(lines: Iterable[Line]) -> frozenset[str]:
+    """The arrays and named numbers that some lines read."""
+    return frozenset().union(*(names(statement.operation) for statement in flat(lines)))
+
+
 def rebuild(operation: Operation, arguments: Mapping[Operation, Operation]) -> Operation:
     """The operation with its direct operands replaced."""
-    changed: dict[str, Any] = {}
+    parts: dict[str, Any] = {}
     for item in fields(operation):
         value = getattr(operation, item.name)
         if isinstance(value, tuple):
-            changed[item.name] = tuple(arguments.get(v, v) if isinstance(v, Operation) else v for v in value)
+            parts[item.name] = tuple(arguments.get(v, v) if isinstance(v, Operation) else v for v in value)
         else:
-            changed[item.name] = arguments.get(value, value) if isinstance(value, Operation) else value
-    return type(operation)(**changed)
+            parts[item.name] = arguments.get(value, value) if isinstance(value, Operation) else value
+    return type(operation)(**parts)
 
 
 def replace(operation: Operation, mapping: Mapping[Operation, Operation]) -> Operation:

@@ -1,21 +1,24 @@
-"""The languages that programs are printed in, by name."""
+"""The record of a target: a language that programs are printed in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from codegen.targets.numpy.module import emit_module
 from derive.derivation import Derivation
+
+Lines = dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class Target:
-    """A language: its name, the suffix of its files, and what makes the source of a derivation."""
+    """A language, and what is printed in it.
+
+    emit     the source of a whole module, from a derivation, the name of the network's file and the hash of it
+    listing  the emitted lines of each equation, without comments, by the name of the tensor that it defines
+    """
 
     name: str
     suffix: str
     emit: Callable[[Derivation, str, str], str]
-
-
-TARGETS = {target.name: target for target in (Target("numpy", ".py", emit_module),)}
+    listing: Callable[[Derivation], Lines]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sympy import Expr
+from sympy import Basic, Expr
 
 from derive.binding import replace_nodes, substitute, unbind
 from derive.cost import cost, length, risk
@@ -18,6 +18,7 @@ from derive.entry import Entry, Tensor
 from derive.equation import Equation
 from derive.flow import Flow
 from derive.operators import Sum
+from derive.subscript import parts
 
 LONGEST = 400
 _RISK = 16.0  # what a division by a value that may be zero is worth avoiding, in operations
@@ -66,7 +67,11 @@ def write_out(expr: Expr, adjoints: Mapping[str, Adjoint], names: tuple[str, ...
             return expr
         if length(expr) > LONGEST:
             return None
-        expr = _replace(expr, equations[found[0].tensor])
+        equation = equations[found[0].tensor]
+        mappings = {entry: _letters_of(equation, entry) for entry in found if entry.tensor == equation.tensor}
+        if any(mapping is None for mapping in mappings.values()):
+            return None
+        expr = _replace(expr, equation)
 
 
 def written_names(expr: Expr, adjoints: Mapping[str, Adjoint], names: tuple[str, ...]) -> tuple[str, ...]:
@@ -88,9 +93,22 @@ def _replace(expr: Expr, equation: Equation) -> Expr:
     def change(node: Expr) -> Expr | None:
         if not isinstance(node, Entry) or node.tensor != equation.tensor:
             return None
-        return substitute(equation.right, dict(zip(equation.letters, node.subscripts, strict=True)))
+        mapping = _letters_of(equation, node)
+        return None if mapping is None else substitute(equation.right, mapping)
 
     return replace_nodes(expr, change)
+
+
+def _letters_of(equation: Equation, entry: Entry) -> dict[Basic, Basic] | None:
+    """What an equation's letters are at an entry; None where a product axis is not split there as on its left side."""
+    mapping: dict[Basic, Basic] = {}
+    for own, given, size in zip(equation.left.subscripts, entry.subscripts, entry.tensor.axes, strict=True):
+        mine = parts(own, size)
+        theirs = parts(given, size) if len(mine) > 1 else ((given, size),)
+        if [part for _, part in mine] != [part for _, part in theirs]:
+            return None
+        mapping |= {letter: item for (letter, _), (item, _) in zip(mine, theirs, strict=True)}
+    return mapping
 
 
 def total_cost(

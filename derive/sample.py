@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.random import Generator
+from sympy import Expr, expand
 
 from derive.evaluate.passes import network_at, start
 from derive.facts import declared_facts
@@ -34,7 +35,8 @@ def sizes_for(
 
     distinct  all drawn sizes differ, from `smallest` upwards; else each is between `smallest` and `smallest` + 2
     ones      names of dimensions that get the size 1
-    ValueError where no drawn sizes make every formula a positive whole number.
+    Sizes that no array tells keep their defaults. ValueError where no drawn sizes make every formula a positive whole
+    number.
     """
     free = [dimension.symbol.name for dimension in network.dimensions if dimension.formula is None]
     for attempt in range(ATTEMPTS):
@@ -46,7 +48,7 @@ def sizes_for(
             numbers = smallest + rng.integers(0, 3 + room, size=len(free))
         sizes = {name: 1 if name in ones else int(number) for name, number in zip(free, numbers, strict=True)}
         try:
-            found = start(network, {}, sizes).sizes
+            found = start(network, {}, sizes | untold(network)).sizes
         except ValueError:
             continue
         if all(size >= 1 for size in found.values()):
@@ -54,34 +56,58 @@ def sizes_for(
     raise ValueError(f"no sizes were found that fit the formulas of {network.name}")
 
 
+def untold(network: Network) -> dict[str, int]:
+    """The dimensions that keep their defaults, for no shape of an array says how large they are.
+
+    Of an axis H*K where nothing else tells H or K, H keeps its default, and the axis says how large K is.
+    """
+    axes = [expand(axis) for item in network.declarations for axis in item.tensor.axes]
+    waiting = [dimension for dimension in network.dimensions if dimension.formula is None]
+    known: set[Expr] = set()
+    kept: dict[str, int] = {}
+    while waiting:
+        told = [item for item in waiting if any(_tells(axis, item.symbol, known) for axis in axes)]
+        if not told:
+            told = waiting[:1]
+            if told[0].default is not None:
+                kept[told[0].symbol.name] = told[0].default
+        known |= {item.symbol for item in told}
+        waiting = [item for item in waiting if item.symbol not in known]
+    return kept
+
+
+def _tells(axis: Expr, symbol: Expr, known: set[Expr]) -> bool:
+    """True when the size of an axis is this size, or a multiple of it by a number or by known sizes."""
+    quotient = axis / symbol
+    return axis.has(symbol) and not quotient.has(symbol) and quotient.free_symbols <= known
+
+
 def sample(network: Network, sizes: dict[str, int], rng: Generator) -> dict[str, np.ndarray]:
     """An array for every input, target and parameter by name: whole numbers for `in K`, else float64.
 
-    NoSample where a kink or a singularity stays too near, or where there are too many entries to try.
+    NoSample where a kink or a singularity stays too near. One that is equally near at all values is none: for one row,
+    the variance over rows is 0 whatever the row holds, and stays so.
     """
-    if _entries(network, sizes) > MOST_ENTRIES:
-        raise NoSample(f"{network.name} has more than {MOST_ENTRIES} entries at these sizes")
+    before: list[float] = []
     for attempt in range(ATTEMPTS):
         # log(x) and log(1 - x) have no value for most normal numbers: some draws lie between 0 and 1. Among many normal
         # numbers two are nearly equal, and a maximum of them has a kink there: some draws are evenly spaced.
         draw = (rng.normal, _between_0_and_1(rng), rng.normal, _spaced(rng))[attempt % 4]
         values = {item.tensor.name: _array(item, network, sizes, rng, draw) for item in network.declarations}
-        if clearance(network, values, sizes) >= CLEARANCE:
+        found = distances(network, values, sizes)
+        known = before if len(before) == len(found) else [math.nan] * len(found)
+        if all(near >= CLEARANCE or near == same for near, same in zip(found, known, strict=True)):
             return values
+        before = found
     raise NoSample(f"no values were found that keep {network.name} away from its kinks")
 
 
-def clearance(network: Network, values: dict[str, np.ndarray], sizes: dict[str, int]) -> float:
-    """How far the forward pass stays away from kinks and singularities; -inf where a value is not finite."""
-    nearest = math.inf
-
-    def watch(distance: float) -> None:
-        nonlocal nearest
-        nearest = min(nearest, -math.inf if math.isnan(distance) else distance)
-
-    end = network_at(network, values, sizes, watch)
+def distances(network: Network, values: dict[str, np.ndarray], sizes: dict[str, int]) -> list[float]:
+    """How far the forward pass stays away from each kink and singularity that it passes; nan where a value is none."""
+    found: list[float] = []
+    end = network_at(network, values, sizes, lambda distance: found.append(float(distance)))
     finite = all(np.all(np.isfinite(end.values[item.tensor.name])) for item in network.equations)
-    return nearest if finite else -math.inf
+    return found if finite else [*found, math.nan]
 
 
 def upstream(network: Network, sizes: dict[str, int], rng: Generator) -> dict[str, np.ndarray]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,9 @@ from derive.binding import free_letters
 from derive.equation import Equation
 from derive.evaluate import Point, point, value
 from derive.index import Index
+from derive.operators import Condition
 
-MOST_ASSIGNMENTS = 60
+MOST_ASSIGNMENTS = 16
 
 
 def assignments(letters: Iterable[Index], at: Point, rng: Generator) -> list[dict[Index, int]]:
@@ -40,13 +42,24 @@ def assert_same_value(
     tolerance: float = 1e-8,
 ) -> None:
     """AssertionError that shows both expressions and a place where their values differ."""
-    at = point(values, sizes, equations)
-    chosen = assignments(free_letters(first) | free_letters(second), at, rng)
-    pairs = [(value(first, at, {**letters}), value(second, at, {**letters})) for letters in chosen]
-    scale = max([1e-3, *(abs(number) for pair in pairs for number in pair if math.isfinite(number))])
-    for letters, (one, other) in zip(chosen, pairs, strict=True):
-        same = one == other or abs(one - other) <= tolerance * scale
-        assert same, f"{first}\n  is not\n{second}\n  at {letters}: {one} against {other}"
+    assert_one_value((first, second), point(values, sizes, equations), rng, tolerance)
+
+
+def assert_one_value(
+    chain: Sequence[Expr], at: Point, rng: Generator, tolerance: float = 1e-8, guards: Sequence[Condition] = ()
+) -> None:
+    """Every expression of a chain has the value of the one before it, wherever the guards hold.
+
+    Each is evaluated once.
+    """
+    letters = {letter for node in (*chain, *guards) for letter in free_letters(node)}
+    chosen = [found for found in assignments(letters, at, rng) if all(value(guard, at, {**found}) for guard in guards)]
+    table = [[value(expr, at, {**letters}) for letters in chosen] for expr in chain]
+    for (first, ones), (second, others) in pairwise(zip(chain, table, strict=True)):
+        scale = max([1e-3, *(abs(number) for number in (*ones, *others) if math.isfinite(number))])
+        for letters, one, other in zip(chosen, ones, others, strict=True):
+            same = one == other or abs(one - other) <= tolerance * scale
+            assert same, f"{first}\n  is not\n{second}\n  at {letters}: {one} against {other}"
 
 
 def relative_error(found: np.ndarray, expected: np.ndarray) -> float:

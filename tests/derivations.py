@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -11,14 +13,18 @@ from numpy.random import Generator
 
 from derive.backward import differentiate
 from derive.derivation import Derivation
-from derive.evaluate import evaluate_derivation, loss_gradient
+from derive.evaluate import Point, derivation_at, loss_slope, network_at, point
 from derive.network import Network
-from derive.operators import Partial
-from derive.sample import sample, sizes_for, upstream
+from derive.operators import Binder, Condition, Partial
+from derive.sample import CLEARANCE, distances, sample, sizes_for, upstream
 from derive.step import Step
-from tests.agreement import assert_same_value, relative_error
+from tests.agreement import assert_one_value
 
 DIFFERENCES = 1e-6
+SOON = 1000
+
+# A derivation is frozen, so all tests of one session may look at the same one.
+derived = cache(differentiate)
 
 
 @dataclass(frozen=True)
@@ -30,52 +36,99 @@ class Case:
     values: dict[str, np.ndarray]
     upstream: dict[str, np.ndarray]
 
+    @cached_property
+    def forward(self) -> Point:
+        """The point after the forward pass."""
+        return network_at(self.derivation.network, self.values, self.sizes)
+
+    @cached_property
+    def at(self) -> Point:
+        """The point after forward and backward pass."""
+        names = zip(self.derivation.source.results, self.derivation.upstream, strict=False)
+        given = {tensor.name: self.upstream[result] for result, tensor in names}
+        return derivation_at(self.derivation, {**self.values, **given}, self.sizes)
+
     @property
     def everything(self) -> dict[str, np.ndarray]:
         """Forward values and adjoints by name."""
-        names = zip(self.derivation.source.results, self.derivation.upstream, strict=False)
-        given = {tensor.name: self.upstream[result] for result, tensor in names}
-        return evaluate_derivation(self.derivation, {**self.values, **given}, self.sizes)
+        return dict(self.at.values)
 
 
 def case(
-    network: Network, rng: Generator, distinct: bool = True, ones: tuple[str, ...] = (), smallest: int = 2
+    network: Network,
+    rng: Generator,
+    distinct: bool = True,
+    ones: tuple[str, ...] = (),
+    smallest: int = 2,
+    sizes: dict[str, int] | None = None,
 ) -> Case:
-    """A derivation of the network at random values of random sizes."""
-    derivation = differentiate(network)
-    sizes = sizes_for(network, rng, distinct, smallest, ones)
+    """A derivation of the network at random values of random sizes, or of the sizes that are given."""
+    derivation = derived(network)
+    sizes = sizes_for(network, rng, distinct, smallest, ones) if sizes is None else sizes
     given = upstream(network, sizes, rng) if network.is_layer else {}
     return Case(derivation, sizes, sample(derivation.network, sizes, rng), given)
 
 
+def small_case(network: Network, rng: Generator, ones: tuple[str, ...] = (), most: int = SOON) -> Case:
+    """A case that plain loops are through with in a moment: sizes that differ if possible, else sizes of 1, 2 and 3.
+
+    ones   names of dimensions that get the size 1
+    most   how much work it may be, as `work` counts it
+    """
+    tried: list[tuple[int, dict[str, int]]] = []
+    for distinct, smallest in ((True, 2), (False, 2), (True, 1), *((False, 1),) * 5):
+        sizes = sizes_for(network, rng, distinct, smallest, ones)
+        tried.append((work(network, sizes), sizes))
+        if tried[-1][0] <= most:
+            break
+    return case(network, rng, sizes=min(tried, key=lambda pair: pair[0])[1])
+
+
+def is_clear(here: Case) -> bool:
+    """False where a singularity is near at these sizes whatever the values: the variance over one row is 0."""
+    return min(distances(here.derivation.network, here.values, here.sizes), default=CLEARANCE) >= CLEARANCE
+
+
+def check_at_ones(here: Case, rng: Generator) -> None:
+    """At sizes of 1, steps where differences can follow them, and the gradients by what is declared."""
+    if is_clear(here):
+        check_steps(here, rng)
+    check_gradients(here, everywhere=is_clear(here))
+
+
+def work(network: Network, sizes: dict[str, int]) -> int:
+    """About how many values of letters the forward pass runs through."""
+    at, total = point({}, sizes), 0
+    for equation in network.equations:
+        entries = math.prod(at.size(letter.size) for letter in equation.letters)
+        inner = sum(math.prod(at.size(i.size) for i in node.letters) for node in equation.right.atoms(Binder))
+        total += entries * (1 + inner)
+    return total
+
+
 def check_steps(here: Case, rng: Generator) -> int:
     """Every step of every adjoint, local derivative and lemma keeps the value; answers how many there were."""
-    everything, count = here.everything, 0
-    equations = here.derivation.network.equations
-    for steps in chains(here.derivation):
-        assert_hangs_together(steps)
-        for step in steps:
-            assert_same_value(step.before, step.after, everything, here.sizes, rng, equations)
-            count += 1
+    count = 0
+    # In a local derivative every other named value stays; in the chain rule an entry is what its equation says.
+    still = replace(here.at, equations={})
+    for adjoint in here.derivation.adjoints:
+        count += sum(check_chain(local.steps, still, rng, local.guards) for local in adjoint.locals)
+        count += check_chain(adjoint.steps, here.at, rng)
     for lemma in here.derivation.lemmas:
-        assert_hangs_together(lemma.steps)
         assert lemma.steps[-1].after == lemma.slope
         for seed in range(8):
             numbers = np.random.default_rng(seed).uniform(0.15, 0.85, size=len(lemma.function.parameters)) * 3
             values = {parameter.name: n for parameter, n in zip(lemma.function.parameters, numbers, strict=True)}
-            constants = {name: array for name, array in everything.items() if name not in values}
-            for step in lemma.steps:
-                assert_same_value(step.before, step.after, {**constants, **values}, here.sizes, rng)
-                count += 1
+            count += check_chain(lemma.steps, point({**here.everything, **values}, here.sizes), rng)
     return count
 
 
-def chains(derivation: Derivation) -> list[tuple[Step, ...]]:
-    """The steps of all adjoints and local derivatives."""
-    found = []
-    for adjoint in derivation.adjoints:
-        found += [local.steps for local in adjoint.locals] + [adjoint.steps]
-    return found
+def check_chain(steps: Sequence[Step], at: Point, rng: Generator, guards: Sequence[Condition] = ()) -> int:
+    """Steps hang together and keep the value wherever the guards hold; answers how many there are."""
+    assert_hangs_together(steps)
+    if steps:
+        assert_one_value((steps[0].before, *(step.after for step in steps)), at, rng, guards=guards)
+    return len(steps)
 
 
 def assert_hangs_together(steps: Sequence[Step]) -> None:
@@ -90,7 +143,8 @@ def assert_hangs_together(steps: Sequence[Step]) -> None:
 def check_ends(derivation: Derivation) -> None:
     """Steps begin at what is asked and end at what is answered, and no derivative is left unworked."""
     for adjoint in derivation.adjoints:
-        assert adjoint.steps[-1].after == adjoint.equation.right
+        # What nothing reaches has no steps: its gradient is 0.
+        assert (adjoint.steps[-1].after if adjoint.steps else 0) == adjoint.equation.right
         assert not adjoint.equation.right.has(Partial)
         for local in adjoint.locals:
             begun = local.steps[0].before if local.steps else local.result
@@ -99,19 +153,31 @@ def check_ends(derivation: Derivation) -> None:
             assert not local.result.has(Partial)
 
 
-def check_gradients(here: Case, everywhere: bool = True) -> None:
-    """Every adjoint (or every wanted one) is the slope of the loss, found by differences through all that follows."""
-    network, everything = here.derivation.network, here.everything
+def check_gradients(here: Case, everywhere: bool = True, seed: int = 0) -> None:
+    """Every adjoint (or every wanted one) is the slope of the loss, found by differences through all that follows.
+
+    All entries of a tensor move at once, each by another random amount and uphill, so that nothing cancels: one slope
+    says of all of them whether they are right.
+    """
+    network, rng = here.derivation.network, np.random.default_rng(seed)
     for adjoint in here.derivation.adjoints:
         name = adjoint.of.name
         if not everywhere and name not in here.derivation.wanted:
             continue
-        expected = loss_gradient(network, here.values, here.sizes, name, here.upstream)
-        if name in network.results and network.is_layer:
-            # The adjoint of an output that is read again holds what comes back from its readers alone.
-            expected = expected - here.upstream[name]
-        error = relative_error(everything[adjoint.tensor.name], expected)
+        found = gradient(here, name)
+        direction = np.where(found == 0, rng.choice([-1, 1], size=found.shape), np.sign(found))
+        direction = direction * rng.uniform(0.5, 1.5, size=found.shape)
+        direction = direction / np.linalg.norm(direction)
+        expected = loss_slope(network, here.forward, name, direction, here.upstream)
+        error = abs(np.sum(found * direction) - expected) / max(1e-3, abs(expected))
         assert error < DIFFERENCES, f"d{name} is off by {error}: {adjoint.equation}"
+
+
+def gradient(here: Case, name: str) -> np.ndarray:
+    """The derived gradient by a tensor; for an output that is read again, what its readers send and what comes in."""
+    found = here.at.values[here.derivation[name].tensor.name]
+    network = here.derivation.network
+    return found + here.upstream[name] if name in network.results and network.is_layer else found
 
 
 def check_wanted(derivation: Derivation) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,9 @@ from derive.derivation import Derivation
 from tests.derivations import Case
 
 
+@cache
 def load(derivation: Derivation) -> dict[str, Any]:
-    """The contents of the emitted module, in a namespace of its own."""
+    """The contents of the emitted module, in a namespace of its own: one for all tests of a session."""
     module: dict[str, Any] = {"__name__": "emitted"}
     exec(compile(emit(derivation), "emitted.py", "exec"), module)
     return module

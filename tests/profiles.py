@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 # Deriving a network takes a tenth of a second, so a deadline for one example would only measure the machine.
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 settings.register_profile("default", max_examples=20, deadline=None, derandomize=True, suppress_health_check=SLOW)
-settings.register_profile("ci", max_examples=260, deadline=None, print_blob=True, suppress_health_check=SLOW)
+settings.register_profile("ci", max_examples=180, deadline=None, print_blob=True, suppress_health_check=SLOW)
 
 
 def load() -> None:

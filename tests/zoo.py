@@ -304,6 +304,17 @@ ZOO: dict[str, str] = {
         b = floor(v) * x
         loss E = mean((a - b)**2)
     """,
+    "two letters side by side on one axis": """
+        dim N, D, H
+        input x[N, D]
+        target t[N] in D
+        param w[H]
+        v[n] = x[n, t[n]]
+        q[n,(i,j)] = tanh(x[n,i] * w[j])
+        s[n,j] = sum(q[n,(i,j)]**2 for i)
+        output y = tanh(v)
+        output z = tanh(s)
+    """,
     "means of means": """
         dim N, D
         input x[N, D]

@@ -48,7 +48,7 @@ def _kinds(_context: click.Context, _parameter: click.Parameter, value: str) -> 
 @click.option("--hvp", "second", is_flag=True, help="Build the products of the Hessian with a vector instead.")
 @click.option("--force", is_flag=True, help="Also overwrite files that were edited since they were emitted.")
 def build(networks: tuple[str, ...], root: Path, kinds: tuple[str, ...], second: bool, force: bool) -> None:
-    """Derive all gradients and write the NumPy module and the documents.
+    """Derive all gradients; write module and documents.
 
     Each network is a .net file or a name of the gallery; without any, the whole gallery is built. All files of a
     network are written, or none. Nothing is written before every network has been read and derived without a mistake.

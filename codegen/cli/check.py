@@ -23,7 +23,9 @@ from derive.errors import InputError
               metavar="SECONDS", help="Give up after this time.")  # fmt: skip
 @click.pass_context
 def check(context: click.Context, module: Path, trust: bool, timeout: float) -> None:
-    """Compare the gradients of an emitted MODULE with finite differences.
+    """Check the gradients of an emitted MODULE.
+
+    They are compared with finite differences.
 
     This runs the module, so it must be one that chainscribe emitted and nobody edited since (its last line says so);
     with --trust any file is run. Exit code 1 means that a gradient is wrong or the check did not end in time.

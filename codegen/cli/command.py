@@ -72,9 +72,21 @@ def _run(arguments: Sequence[str] | None) -> int:
         return Exit.INTERRUPTED
     except (BrokenPipeError, SystemExit):
         # The reader (head, less) has what it wanted; click turns that into a SystemExit, and uses it for nothing else
-        # here. What is left in the buffer must go nowhere at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # here.
+        _discard_output()
         return Exit.PIPE_CLOSED
+    except OSError as error:
+        # Whoever opens a file answers for it there; without a file name it is what was being printed.
+        if error.filename is not None:
+            raise
+        _discard_output()
+        click.echo(f"error: the output cannot be written: {(error.strerror or str(error)).lower()}", err=True)
+        return Exit.BAD_INPUT
+
+
+def _discard_output() -> None:
+    """What is left in the buffer must go nowhere at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _each(error: InputError) -> Iterator[InputError]:

@@ -45,7 +45,10 @@ def list_networks() -> None:
 @click.command()
 @click.argument("name")
 def show(name: str) -> None:
-    """Print the .net text of the network NAME of the gallery, to read or to start from."""
+    """Print the .net text of the network NAME.
+
+    It is one of the gallery, to read or to start from.
+    """
     from codegen.cli.source import locate
 
     try:
@@ -61,7 +64,10 @@ def show(name: str) -> None:
 @click.command()
 @click.argument("name")
 def new(name: str) -> None:
-    """Write a commented NAME.net into the current folder, to start from. Never overwrites."""
+    """Write a commented NAME.net to start from.
+
+    It goes into the current folder, and never overwrites a file.
+    """
     word = name.removesuffix(".net")
     if not (word.isascii() and word.isidentifier()):
         raise InputError(f"{name!r} cannot be the name of a network", remedy="letters, digits and _, as in my_network")

@@ -6,15 +6,19 @@ More than two groups are taken pairwise, in the order that needs the fewest mult
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 from math import prod
 
-from sympy import S
+from sympy import Expr, Mul, S
 
 from codegen.lower.align import as_real, restricted, turned, union
 from codegen.lower.lowered import Letters, Lowered, Surroundings
 from codegen.lower.product import Factor, product
-from codegen.program import Einsum, Matmul, Name, Operation, Reduce, Tensordot, Transpose
+from codegen.program import Matmul, Name, Operation, Reduce, Reshape, Tensordot, Transpose
 from derive.index import Index
+
+_ALL_ORDERS = 5
+"""Groups whose orders are all tried: their number grows faster than exponentially."""
 
 
 def contract(factors: Sequence[Factor], summed: Sequence[Index], want: Letters, where: Surroundings) -> Lowered:
@@ -88,7 +92,7 @@ def _only_in_pair(groups: list[Factor], pair: tuple[int, int], summed: Sequence[
 
 
 def _cheapest_pair(groups: list[Factor], summed: Sequence[Index], where: Surroundings) -> tuple[int, int]:
-    """The first pair of the cheapest order of contractions; all orders are tried."""
+    """The first pair of the cheapest order of contractions; of many groups, the pair that is cheapest by itself."""
 
     def size(letters: frozenset[Index]) -> int:
         return prod(where.typical(letter.size) for letter in letters)
@@ -101,7 +105,7 @@ def _cheapest_pair(groups: list[Factor], summed: Sequence[Index], where: Surroun
                 both = sets[first] | sets[second]
                 needed = frozenset().union(*rest)
                 left = frozenset(letter for letter in both if letter in needed or letter not in summed)
-                price = size(both) + (best((left, *rest))[0] if rest else 0)
+                price = size(both) + (best((left, *rest))[0] if rest and len(sets) <= _ALL_ORDERS else 0)
                 choices.append((price, (first, second)))
         return min(choices)
 
@@ -134,7 +138,7 @@ def _pair(one: Factor, other: Factor, gone: Letters, want: Letters, where: Surro
     if not batch:
         axes = [tuple(item.letters.index(letter) for letter in gone) for item in (left, right)]
         return Lowered(Tensordot(left.operation, right.operation, *axes), free_left + free_right)
-    return _einsum(left, right, batch + free_left + free_right, want)
+    return _batched(left, right, (batch, free_left, gone, free_right))
 
 
 def _real_pair(left: Lowered, right: Lowered) -> tuple[Operation, Operation]:
@@ -180,9 +184,32 @@ def _plain_names(operation: Operation) -> frozenset[str]:
     return frozenset((operation.name,)) if isinstance(operation, Name) else frozenset()
 
 
-def _einsum(left: Lowered, right: Lowered, result: Letters, want: Letters) -> Lowered:
-    result = restricted(want, result) + tuple(letter for letter in result if letter not in want)
-    spelled = {letter: "abcdefghijklmnopqrstuvwxyz"[place] for place, letter in enumerate(union((left, right)))}
-    letters = tuple("".join(spelled[letter] for letter in item.letters) for item in (left, right))
-    operation = Einsum((left.operation, right.operation), letters, "".join(spelled[letter] for letter in result))
+def _batched(left: Lowered, right: Lowered, letters: tuple[Letters, Letters, Letters, Letters]) -> Lowered:
+    """A matrix product for every place of the batch; several letters on one side are taken as one axis."""
+    batch, free_left, gone, free_right = letters
+    operation: Operation = Matmul(
+        _merged(left, (*batch, *free_left, *gone), (batch, free_left, gone)),
+        _merged(right, (*batch, *gone, *free_right), (batch, gone, free_right)),
+    )
+    result = batch + free_left + free_right
+    if len(free_left) != 1 or len(free_right) != 1:
+        operation = Reshape(operation, tuple(letter.size for letter in result))
     return Lowered(operation, result)
+
+
+def _merged(item: Lowered, order: Letters, groups: tuple[Letters, Letters, Letters]) -> Operation:
+    """The item turned to `order`, each of the last two groups one axis."""
+    if all(len(group) == 1 for group in groups[1:]):
+        return turned(item, order).operation
+
+    def sizes(parts: Sequence[Letters]) -> tuple[Expr, ...]:
+        return tuple(Mul(*(letter.size for letter in part)) for part in parts)
+
+    single: list[Letters] = [(letter,) for letter in groups[0]] + list(groups[1:])
+    for places in permutations(range(len(single))):
+        if tuple(letter for place in places for letter in single[place]) == item.letters:
+            # the letters of each group stand together already: turning afterwards copies nothing
+            merged = Reshape(item.operation, sizes([single[place] for place in places]))
+            back = tuple(places.index(place) for place in range(len(single)))
+            return merged if back == tuple(range(len(back))) else Transpose(merged, back)
+    return Reshape(turned(item, order).operation, sizes(single))

@@ -6,14 +6,18 @@ from collections.abc import Sequence
 
 from sympy import Add, Expr, Float, Integer, Mul, Number, Pow, Rational, S
 
-from codegen.lower.align import aligned, as_real, elementwise
+from codegen.lower.align import as_real, elementwise
 from codegen.lower.arrange import factor_key, term_key
+from codegen.lower.blocks import lower_blocks
+from codegen.lower.condition import keeps_inside, lower_condition, lower_sides
 from codegen.lower.contraction import contract, reduce
 from codegen.lower.factors import factors_of, should_split, taken_out, with_sign_inside
 from codegen.lower.lowered import Letters, Lowered, Surroundings
+from codegen.lower.printed import printed_name
 from codegen.lower.product import Factor, number, product, total
-from codegen.lower.subscript import letter_as_value, lower_entry
-from codegen.program import Elementwise, Insert, Name, Operation, Scatter, Size
+from codegen.lower.scatter import lower_overlap, lower_scatter
+from codegen.lower.subscript import lower_entry, lower_whole
+from codegen.program import Elementwise, Name, Size
 from derive.binding import free_letters, substitute, unbind
 from derive.entry import Constant, Entry
 from derive.functions import PRIMITIVES
@@ -22,8 +26,6 @@ from derive.operators import (
     Apply,
     ArgMax,
     ArgMin,
-    Compare,
-    Condition,
     Delta,
     Logic,
     Maximum,
@@ -33,10 +35,9 @@ from derive.operators import (
     Where,
     Written,
 )
+from derive.subscript import outside
 
 _REDUCTIONS = {Maximum: "max", Minimum: "min", Product: "prod", ArgMax: "argmax", ArgMin: "argmin"}
-PRINTED = frozenset(("tanh", "sigmoid", "sinh", "cosh", "log1p", "expm1", "logaddexp"))
-"""Defined functions that programs keep by name; every other one is written out."""
 
 
 def lower_expression(expr: Expr, want: Letters, where: Surroundings) -> Lowered:
@@ -48,9 +49,9 @@ def lower_expression(expr: Expr, want: Letters, where: Surroundings) -> Lowered:
     if isinstance(expr, Constant):
         return Lowered(Name(expr.name), (), "real", weak=True)
     if isinstance(expr, Index):
-        return letter_as_value(expr)
+        return lower_whole(expr)
     if isinstance(expr, Entry):
-        return lower_entry(expr, lambda subscript: lower_expression(subscript, (), where))
+        return lower_entry(expr, lambda subscript: lower_expression(subscript, (), where), where)
     if isinstance(expr, Add):
         return _lower_add(expr, want, where)
     if isinstance(expr, (Mul, Written)):
@@ -67,7 +68,9 @@ def lower_expression(expr: Expr, want: Letters, where: Surroundings) -> Lowered:
     if isinstance(expr, Apply):
         return _lower_apply(expr, want, where)
     if isinstance(expr, Delta):
-        return elementwise("==", [lower_expression(side, want, where) for side in expr.args], want, "truth")
+        sides = sorted(expr.args, key=lambda side: (is_letter(side), want.index(side) if side in want else -1))
+        items = lower_sides(sides, lambda side: lower_expression(side, want, where))
+        return elementwise("==", items, want, "truth")
     if isinstance(expr, Where):
         return _lower_where(expr, want, where)
     raise TypeError(f"no array form for {type(expr).__name__}: {expr}")
@@ -80,24 +83,11 @@ def is_size(expr: Expr) -> bool:
     return bool(expr.is_integer) and not expr.atoms(Apply)
 
 
-def lower_condition(condition: Condition, want: Letters, where: Surroundings) -> Lowered:
-    """A condition as an array of truth values."""
-    if isinstance(condition, Compare):
-        sides = [lower_expression(side, want, where) for side in (condition.left, condition.right)]
-        return elementwise(condition.relation, sides, want, "truth")
-    if isinstance(condition, Logic):
-        parts = [lower_condition(part, want, where) for part in condition.conditions]
-        result = parts[0]
-        if condition.word == "not":
-            return elementwise("not", [result], want, "truth")
-        for part in parts[1:]:
-            result = elementwise(condition.word, [result, part], want, "truth")
-        return result
-    raise TypeError(f"no array form for the condition {condition}")
-
-
 def _lower_where(expr: Where, want: Letters, where: Surroundings) -> Lowered:
-    condition = lower_condition(expr.condition, want, where)
+    guarded = _guarded_entry(expr, want, where)
+    if guarded is not None:
+        return guarded
+    condition = lower_condition(expr.condition, want, lambda side: lower_expression(side, want, where))
     if (expr.then, expr.otherwise) == (S.One, S.Zero):
         return condition
     if (expr.then, expr.otherwise) == (S.Zero, S.One):
@@ -109,15 +99,28 @@ def _lower_where(expr: Where, want: Letters, where: Surroundings) -> Lowered:
     return result
 
 
+def _guarded_entry(expr: Where, want: Letters, where: Surroundings) -> Lowered | None:
+    """where(inside, x[2*r+u-1], 0) as windows of x, 0 outside."""
+    condition, then = expr.condition, expr.then
+    while isinstance(then, Where) and then.otherwise == expr.otherwise:
+        condition, then = Logic("and", condition, then.condition), then.then
+    factors = Mul.make_args(then)
+    for entry in factors:
+        alone = len(factors) == 1 or expr.otherwise == 0
+        if isinstance(entry, Entry) and alone and expr.otherwise.is_number and keeps_inside(condition, entry):
+            item = lower_entry(entry, lambda side: lower_expression(side, (), where), where, expr.otherwise)
+            rest = [_factor(factor, want, where) for factor in factors if factor is not entry]
+            return product(S.One, [*rest, Factor(item)], want) if rest else item
+    return None
+
+
 def _lower_apply(expr: Apply, want: Letters, where: Surroundings) -> Lowered:
-    if expr.name == "step":
+    if expr.primitive_name == "step":
         zero = number(S.Zero)
         return elementwise(">", [lower_expression(expr.arguments[0], want, where), zero], want, "truth")
-    if expr.name == "stop":
-        return lower_expression(expr.arguments[0], want, where)
-    if expr.function.formula is not None and expr.name not in PRINTED:
+    if not printed_name(expr.function):
         return lower_expression(expr.function.expand(*expr.arguments), want, where)
-    if expr.name in PRIMITIVES and all(argument.is_number for argument in expr.arguments):
+    if expr.primitive_name in PRIMITIVES and all(argument.is_number for argument in expr.arguments):
         return number(Float(PRIMITIVES[expr.name].numeric(*(float(argument) for argument in expr.arguments))))
     items = [as_real(lower_expression(argument, want, where)) for argument in expr.arguments]
     result = elementwise(expr.name, items, want)
@@ -151,10 +154,31 @@ def _lower_power(expr: Pow, want: Letters, where: Surroundings) -> Lowered:
 
 
 def _lower_add(expr: Add, want: Letters, where: Surroundings) -> Lowered:
+    blocks = lower_blocks(expr.args, want, lambda block: lower_expression(block, want, where))
+    if blocks is not None:
+        return blocks
+    cases = _cases(expr)
+    if cases is not None:
+        return _lower_cases(*cases, want, where)
     content, inner = taken_out(expr)
     if content != 1:
         return product(content, [Factor(_lower_terms(inner.args, want, where))], want)
     return _lower_terms(expr.args, want, where)
+
+
+def _cases(expr: Add) -> tuple[Expr, Expr, Expr] | None:
+    """(delta, a, b) for delta a + (1 - delta) b."""
+    for delta in sorted((item for item in expr.atoms(Delta)), key=str) if len(expr.args) == 2 else ():
+        then = [term / delta for term in expr.args if delta in Mul.make_args(term)]
+        otherwise = [term / (1 - delta) for term in expr.args if 1 - delta in Mul.make_args(term)]
+        if len(then) == len(otherwise) == 1 and not (then[0].has(delta) or otherwise[0].has(delta)):
+            return delta, then[0], otherwise[0]
+    return None
+
+
+def _lower_cases(delta: Expr, then: Expr, otherwise: Expr, want: Letters, where: Surroundings) -> Lowered:
+    cases = [as_real(lower_expression(case, want, where)) for case in (then, otherwise)]
+    return elementwise("where", [lower_expression(delta, want, where), *cases], want)
 
 
 def _lower_terms(terms: Sequence[Expr], want: Letters, where: Surroundings) -> Lowered:
@@ -203,39 +227,15 @@ def _lower_sum(body: Expr, summed: Sequence[Index], want: Letters, where: Surrou
                 negative = bool(term.as_coeff_Mul()[0].is_negative)
                 terms.append((negative, _lower_sum(-term if negative else term, summed, want, where)))
             return product(content, [Factor(total(terms, want))], want) if content != 1 else total(terms, want)
-    scattered = _lower_scatter(body, summed, want, where)
-    return _lower_product(body, summed, want, where) if scattered is None else scattered
 
+    def lower_sum(inner: Expr, letters: Sequence[Index], order: Letters) -> Lowered:
+        return _lower_sum(inner, letters, order, where)
 
-def _lower_scatter(body: Expr, summed: Sequence[Index], want: Letters, where: Surroundings) -> Lowered | None:
-    """sum_n delta(y[n], k) g[n,d]: the rows g added up by their labels, repeated labels too."""
-    coefficient, factors = factors_of(body)
-    for place, factor in enumerate(factors):
-        if not isinstance(factor, Delta):
-            continue
-        for label, letter in (factor.args, factor.args[::-1]):
-            if not isinstance(label, Entry) or not is_letter(letter) or letter in summed:
-                continue
-            rest = [*factors[:place], *factors[place + 1 :]]
-            left = [item for item in summed if item not in free_letters(label)]
-            shared = free_letters(label) <= set(summed) and letter not in frozenset().union(*map(free_letters, rest))
-            if not shared or not any(free_letters(item) & free_letters(label) for item in rest):
-                continue
-            labels = lower_expression(label, (), where)
-            rows = _lower_sum(coefficient * Mul(*rest), left, (*labels.letters, *want), where)
-            row = tuple(item for item in (*want, *rows.letters) if item in rows.letters and item not in labels.letters)
-            row = tuple(dict.fromkeys(row))
-            operation = _rows(rows, labels.letters, row)
-            return Lowered(Scatter(labels.operation, operation, letter.size), (letter, *row))
-    return None
-
-
-def _rows(rows: Lowered, labels: Letters, row: Letters) -> Operation:
-    """The rows with one axis for each axis of the labels (of size 1 where they do not depend on it), then their own."""
-    order = (*labels, *row)
-    operation = aligned(as_real(rows), order)
-    first = next(place for place, letter in enumerate(order) if letter in rows.letters)
-    return operation if first == 0 else Insert(operation, tuple(range(first)))
+    for special in (lower_scatter, lower_overlap):
+        item = special(body, summed, want, lower_sum)
+        if item is not None:
+            return item
+    return _lower_product(body, summed, want, where)
 
 
 def _without_deltas(body: Expr, summed: list[Index]) -> tuple[Expr, list[Index]]:
@@ -244,8 +244,7 @@ def _without_deltas(body: Expr, summed: list[Index]) -> tuple[Expr, list[Index]]
         if not isinstance(factor, Delta):
             continue
         for letter, other in (factor.args, factor.args[::-1]):
-            size = other.size if is_letter(other) else other.tensor.within if isinstance(other, Entry) else None
-            if letter in summed and size == letter.size and letter not in free_letters(other):
+            if letter in summed and letter not in free_letters(other) and outside(other, letter.size) == ():
                 rest = [item for item in summed if item != letter]
                 return _without_deltas(substitute(body / factor, {letter: other}), rest)
     return body, summed

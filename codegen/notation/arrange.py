@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import gcd, lcm
 
-from sympy import Add, Basic, Expr, Integer, Mul, Pow, Rational, Symbol
+from sympy import Add, Basic, Expr, Integer, Mod, Mul, Pow, Rational, Symbol, ceiling, floor
 from sympy import Number as SymPyNumber
 from sympy.core.numbers import Exp1, Infinity, NegativeInfinity, Pi
 
@@ -20,7 +20,6 @@ from codegen.notation.formula import (
     Big,
     Call,
     Cases,
-    Component,
     Derivative,
     Exponential,
     Factors,
@@ -37,16 +36,20 @@ from codegen.notation.formula import (
     Power,
     Relation,
     Root,
+    Rounded,
     Terms,
+    Tupled,
     grouped,
     raised,
 )
 from codegen.notation.number import LARGEST_FRACTION, number
 from codegen.notation.setting import Setting
+from codegen.notation.steps import counted
 from derive import operators
 from derive.binding import free_letters, substitute, unbind
 from derive.entry import Constant, Entry, Tensor
 from derive.index import Index
+from derive.subscript import parts
 
 _SIGNS = {
     "Sum": "sum",
@@ -57,10 +60,13 @@ _SIGNS = {
     "ArgMin": "argmin",
 }
 
+OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "==": "!=", "!=": "=="}
+
 
 def arrange(expr: Basic, setting: Setting, letters: Iterable[Index] = ()) -> Formula:
     """The formula of an expression; `letters` are those of the equation's left side, in their order."""
     order = tuple(letter.name for letter in letters)
+    expr = counted(expr, setting.stepped)
     return _Arranger(setting, frozenset(order) | {letter.name for letter in free_letters(expr)}).node(expr, order)
 
 
@@ -90,6 +96,8 @@ class _Arranger:
                 return self._where(expr, order)
             case operators.Compare():
                 return Relation(expr.relation, self.node(expr.left, order), self.node(expr.right, order))
+            case operators.Logic(word="not", conditions=(operators.Compare(relation=relation) as inside,)):
+                return self.node(operators.Compare(OPPOSITE[relation], inside.left, inside.right), order)
             case operators.Logic():
                 return Logic(expr.word, tuple(self.node(part, order) for part in expr.conditions))
             case operators.Partial():
@@ -98,9 +106,13 @@ class _Arranger:
             case operators.Written():
                 return _written([self.node(factor, order) for factor in expr.args])
             case Tensor():
-                return self._gradient(expr.name, Name(expr.name))
+                return self.setting.value(expr.name)
             case Index() | Symbol():
                 return Name(str(expr))
+            case floor() | ceiling():
+                return Rounded(self.node(expr.args[0], order), up=isinstance(expr, ceiling))
+            case Mod():
+                return Call("mod", tuple(self.node(part, order) for part in expr.args))
             case Infinity():
                 return Name("inf")
             case NegativeInfinity():
@@ -113,20 +125,22 @@ class _Arranger:
                 return Negative(number(-expr)) if expr.is_negative else number(expr)
         raise TypeError(f"no notation for a node of kind {type(expr).__name__}")
 
-    def _gradient(self, name: str, formula: Name | Component) -> Formula:
-        of = self.setting.gradients.get(name)
-        if of is None:
-            return formula
-        plain = Name(of) if isinstance(formula, Name) else Component(of, formula.subscripts)
-        return Gradient(self.setting.loss, name, plain)
-
     def _entry(self, expr: Entry, order: Sequence[str]) -> Formula:
-        name = expr.tensor.name
-        subscripts = tuple(self.node(subscript, order) for subscript in expr.subscripts)
-        return self._gradient(name, Component(name, subscripts) if subscripts else Name(name))
+        subscripts = tuple(
+            self._subscript(subscript, size, order)
+            for subscript, size in zip(expr.subscripts, expr.tensor.axes, strict=True)
+        )
+        return self.setting.value(expr.tensor.name, subscripts)
+
+    def _subscript(self, subscript: Expr, size: Expr, order: Sequence[str]) -> Formula:
+        items = parts(subscript, size)
+        if len(items) == 1:
+            return self.node(subscript, order)
+        return Tupled(tuple(self.node(item, order) for item, _ in items))
 
     def _binder(self, expr: operators.Binder, order: Sequence[str]) -> Formula:
         fresh, body = unbind(expr)
+        body, condition = _restricted(body, fresh) if isinstance(expr, operators.Sum) else (body, None)
         named: dict[Basic, Basic] = {}
         used = set(self.used)
         places = {size: place for place, size in enumerate(self.setting.letters)}
@@ -135,10 +149,12 @@ class _Arranger:
             used.add(name)
             named[letter] = Index(name, letter.size)
         names = [str(letter) for letter in named.values()]
-        inner = _Arranger(self.setting, frozenset(used)).node(substitute(body, named), (*order, *names))
+        arranger = _Arranger(self.setting, frozenset(used))
+        inner = arranger.node(substitute(body, named), (*order, *names))
+        only = None if condition is None else arranger.node(substitute(condition, named), (*order, *names))
         sign = _SIGNS[type(expr).__name__]
         loose = isinstance(inner, Terms | Negative | Cases)
-        return Big(sign, tuple(Name(name) for name in names), grouped(inner) if loose else inner)
+        return Big(sign, tuple(Name(name) for name in names), grouped(inner) if loose else inner, only)
 
     def _apply(self, expr: operators.Apply, order: Sequence[str]) -> Formula:
         arguments = tuple(self.node(argument, order) for argument in expr.arguments)
@@ -154,7 +170,12 @@ class _Arranger:
         condition = self.node(expr.condition, order)
         if expr.otherwise == 0:
             bracket = Iverson(condition)
-            return bracket if expr.then == 1 else Factors((grouped(self.node(expr.then, order)), bracket))
+            if expr.then == 1:
+                return bracket
+            if not expr.condition.has(Entry):
+                # It says when the term exists, so it is read first.
+                return self._guarded(expr, [expr], order)
+            return Factors((grouped(self.node(expr.then, order)), bracket))
         return Cases(self.node(expr.then, order), condition, self.node(expr.otherwise, order))
 
     # Sums ---------------------------------------------------------------------------------------------------------
@@ -180,12 +201,15 @@ class _Arranger:
     # Products -----------------------------------------------------------------------------------------------------
 
     def _product(self, expr: Expr, order: Sequence[str]) -> Formula:
+        guards = [factor for factor in Mul.make_args(expr) if _is_guarded(factor)]
+        if guards:
+            return self._guarded(expr, guards, order)
         coefficient, rest = expr.as_coeff_Mul()
         above: list[Expr] = []
         below: list[Expr] = []
         for factor in Mul.make_args(rest):
             base, exponent = factor.as_base_exp()
-            if exponent.could_extract_minus_sign() and not isinstance(base, operators.Apply):
+            if exponent.could_extract_minus_sign():
                 below.append(Pow(base, -exponent))
             elif factor != 1:
                 above.append(factor)
@@ -197,6 +221,15 @@ class _Arranger:
         above = chain_order(above, order, self.setting)
         below = chain_order(below, order, self.setting)
         return self._quotient(coefficient, [], above, below, order)
+
+    def _guarded(self, expr: Expr, guards: Sequence[Expr], order: Sequence[str]) -> Formula:
+        """Conditions on letters in front of the product of everything that they guard."""
+        others = [factor for factor in Mul.make_args(expr) if factor not in guards]
+        brackets = list(dict.fromkeys(self.node(operators.iverson(guard.condition), order) for guard in guards))
+        inner = self.node(Mul(*others, *(guard.then for guard in guards)), order)
+        if isinstance(inner, Negative):
+            return Negative(Factors((*brackets, _beside(inner.body))))
+        return Factors((*brackets, *inner.items) if isinstance(inner, Factors) else (*brackets, _beside(inner)))
 
     def _quotient(
         self, coefficient: Expr, ready: list[Formula], above: list[Expr], below: list[Expr], order: Sequence[str]
@@ -220,10 +253,16 @@ class _Arranger:
             fraction = Fraction(_side_by_side([*leading, *sizes] or [Number("1")]), _side_by_side(bottoms))
             items = [fraction, *(item for item in formulas if item not in sizes)]
         else:
-            gradients = [item for item in formulas if isinstance(item, Gradient | Derivative)]
-            sums = [item for item in formulas if isinstance(item, Big)] if gradients or len(formulas) > 1 else []
+            open_ended = [
+                item for item in formulas if isinstance(item, Derivative) and isinstance(item.of, Terms | Big)
+            ]
+            gradients = [
+                item for item in formulas if isinstance(item, Gradient | Derivative) and item not in open_ended
+            ]
+            large = [item for item in formulas if isinstance(item, Big)] if gradients or len(formulas) > 1 else []
+            sums: list[Formula] = [*open_ended, *large]
             inside = [item for item in formulas if item not in gradients and item not in sums]
-            # The fraction follows the gradients and goes before the sums, which would swallow it.
+            # The fraction follows the gradients and goes before sums and derivatives of sums, which would swallow it.
             fraction = Fraction(_side_by_side([*leading, *inside] or [Number("1")]), _side_by_side(bottoms))
             items = [*gradients, fraction, *sums]
         product = _side_by_side(items or [Number("1")])
@@ -235,9 +274,32 @@ class _Arranger:
             return self.node(base, order)
         if exponent == Rational(1, 2):
             return Root(self.node(base, order))
-        if exponent.could_extract_minus_sign():
-            return self.node(expr, order)
         return Power(raised(self.node(base, order)), self.node(exponent, order))
+
+
+def _is_guarded(factor: Expr) -> bool:
+    """Whether a factor is something that exists under a condition on letters alone."""
+    where = isinstance(factor, operators.Where)
+    return where and factor.otherwise == 0 and factor.then != 1 and not factor.condition.has(Entry)
+
+
+def _restricted(body: Expr, letters: Sequence[Index]) -> tuple[Expr, operators.Compare | None]:
+    """The body of a sum and the condition on its letters, if the body is zero where that does not hold."""
+    for factor in Mul.make_args(body):
+        if (
+            isinstance(factor, operators.Where)
+            and factor.otherwise == 0
+            and isinstance(factor.condition, operators.Compare)
+        ):
+            condition = factor.condition
+            if not condition.has(Entry) and condition.left in letters:
+                return body.xreplace({factor: factor.then}), condition
+    return body, None
+
+
+def _beside(formula: Formula) -> Formula:
+    """A last factor: a sum needs no brackets there."""
+    return formula if isinstance(formula, Big) else grouped(formula)
 
 
 def _written(factors: list[Formula]) -> Formula:

@@ -9,10 +9,12 @@ from sympy import Add, Expr, Pow, Symbol
 from codegen.notation.setting import Setting
 from derive.binding import free_letters
 from derive.entry import Constant, Entry
+from derive.index import Index
 from derive.operators import Apply, Binder, Delta, Partial, Where
 
 Key = tuple[int, int, bool, int, int, str]
 _FAR = 1000
+_TINY = 1e-3
 
 
 def chain_order(factors: list[Expr], order: Sequence[str], setting: Setting) -> list[Expr]:
@@ -61,7 +63,7 @@ def _shape(factor: Expr) -> int:
     if isinstance(factor, Pow):
         return 1
     if isinstance(factor, Apply):
-        return 2
+        return 4 if factor.name == "log" else 2  # (1 - y) log(1 - p): a logarithm would seem to go on behind it
     return 3 if isinstance(factor, Add) else 4
 
 
@@ -78,9 +80,11 @@ def _names(expr: Expr) -> set[str]:
 
 def term_key(term: Expr, order: Sequence[str], setting: Setting) -> tuple[int, int, int, str]:
     """Numbers, then sums, then terms in the order of the network's names, then named constants."""
-    _, rest = term.as_coeff_Mul()
+    coefficient, rest = term.as_coeff_Mul()
     if not rest.has(Entry, Binder, Apply, Delta):
-        place = 3 if rest.atoms(Constant) else 0
+        # A named constant, or a number as small as those that protect a denominator, is added at the end.
+        tiny = rest == 1 and abs(coefficient) < _TINY
+        place = 3 if rest.atoms(Constant) or tiny else -1 if rest.has(Index) else 0
     else:
         place = 1 if rest.has(Binder) else 2
     return (place, _rank(rest, setting), len(str(rest)), str(rest))

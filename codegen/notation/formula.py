@@ -1,13 +1,14 @@
 """The tree of a formula as it is laid out on paper: order and brackets decided, no characters chosen yet.
 
-`arrange` makes it from index expressions, `matrix` from array operations; `latex` and `unicode` print it. A new
+`arrange` makes it from index expressions, `matrix` from array operations; `latex` and `plain` print it. A new
 notation (MathML, Typst) is one more printer of these nodes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,15 @@ class Gradient:
 
 
 @dataclass(frozen=True)
+class Handed:
+    """The gradient that a layer is given for an output which its own equations read too, with a mark above it."""
+
+    mark: str
+    name: str
+    of: Name | Component
+
+
+@dataclass(frozen=True)
 class Derivative:
     """A partial derivative that has not been worked out.
 
@@ -51,6 +61,13 @@ class Derivative:
     of: Formula
     by: Formula
     direct: bool = False
+
+
+@dataclass(frozen=True)
+class Primed:
+    """The derivative of a whole expression, in the formula of a rule: (f g)'."""
+
+    body: Formula
 
 
 @dataclass(frozen=True)
@@ -76,7 +93,7 @@ class Factors:
 class Infix:
     """Operands joined by a sign; `hadamard` and `over` multiply and divide entry by entry."""
 
-    sign: Literal["hadamard", "over", "equals"]
+    sign: Literal["hadamard", "over", "equals", "to"]
     items: tuple[Formula, ...]
 
 
@@ -112,6 +129,14 @@ class Root:
 
 
 @dataclass(frozen=True)
+class Rounded:
+    """The next whole number below, or above."""
+
+    body: Formula
+    up: bool = False
+
+
+@dataclass(frozen=True)
 class Absolute:
     body: Formula
 
@@ -138,11 +163,19 @@ class Call:
 
 @dataclass(frozen=True)
 class Big:
-    """`sum`, `product`, `max`, `min`, `argmax` or `argmin` of the body over letters."""
+    """`sum`, `product`, `max`, `min`, `argmax` or `argmin` of the body over letters for which the condition holds."""
 
     sign: str
     letters: tuple[Name, ...]
     body: Formula
+    condition: Formula | None = None
+
+
+@dataclass(frozen=True)
+class Tupled:
+    """A subscript of a product axis by its parts: (h, e) in q_{bt,(he)}."""
+
+    parts: tuple[Formula, ...]
 
 
 @dataclass(frozen=True)
@@ -167,11 +200,12 @@ class Iverson:
 
 @dataclass(frozen=True)
 class Cases:
-    """The first value where the condition holds, the second one elsewhere."""
+    """The first value where the condition holds, the second one elsewhere; `last` says where that is."""
 
     then: Formula
     condition: Formula
     otherwise: Formula
+    last: Formula | None = None
 
 
 @dataclass(frozen=True)
@@ -192,7 +226,9 @@ Formula = (
     | Name
     | Component
     | Gradient
+    | Handed
     | Derivative
+    | Primed
     | Negative
     | Terms
     | Factors
@@ -202,11 +238,13 @@ Formula = (
     | Exponential
     | Elementwise
     | Root
+    | Rounded
     | Absolute
     | Transposed
     | Ones
     | Call
     | Big
+    | Tupled
     | Kronecker
     | Group
     | Iverson
@@ -226,6 +264,20 @@ def grouped(formula: Formula) -> Formula:
     return Group(formula) if isinstance(formula, Terms | Negative | Big | Infix | Logic | Relation) else formula
 
 
+_WHOLE = (Number, Name, Component, Handed, Group, Absolute, Iverson, Ones)
+
+
 def raised(formula: Formula) -> Formula:
     """The formula in brackets unless it can carry an exponent or a transpose as it stands."""
-    return formula if isinstance(formula, Number | Name | Component | Group | Absolute | Ones) else Group(formula)
+    return formula if isinstance(formula, _WHOLE) else Group(formula)
+
+
+def renamed(formula: Any, names: Mapping[str, Formula]) -> Any:
+    """The formula with other formulas in the place of names."""
+    if isinstance(formula, Name | Gradient) and (isinstance(formula, Name) or formula.name in names):
+        return names.get(formula.name, formula)
+    if isinstance(formula, tuple):
+        return tuple(renamed(item, names) for item in formula)
+    if not is_dataclass(formula) or isinstance(formula, type):
+        return formula
+    return type(formula)(**{field.name: renamed(getattr(formula, field.name), names) for field in fields(formula)})

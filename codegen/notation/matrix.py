@@ -43,8 +43,7 @@ class _Matrices:
         """A formula whose shape, as a matrix, is that of the operation."""
         match operation:
             case p.Name(name):
-                of = self.setting.gradients.get(name)
-                return f.Gradient(self.setting.loss, name, f.Name(of)) if of else f.Name(name)
+                return self.setting.value(name)
             case p.Number(value) | p.Size(value):
                 return arrange(value, self.setting)
             case p.Elementwise("*", (p.Number() | p.Size() as first, p.Number() | p.Size() as second)):
@@ -131,6 +130,8 @@ class _Matrices:
                 return f.Power(raised(base), exponent) if not wanted else f.Power(raised(base), f.Elementwise(exponent))
             case "sqrt", [body]:
                 return f.Root(body)
+            case "exp", [body] if not wanted:
+                return f.Exponential(body)
             case "abs", [body]:
                 return f.Absolute(body)
             case "where", [condition, f.Number("1"), f.Number("0")]:

@@ -10,7 +10,7 @@ from codegen.notation.formula import Formula
 
 _RELATIONS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
 _SIGNS = {"sum": "Σ", "product": "Π"}
-_INFIX = {"hadamard": " ⊙ ", "over": " ⊘ ", "equals": " = "}
+_INFIX = {"hadamard": " ⊙ ", "over": " ⊘ ", "equals": " = ", "to": " → "}
 _SPECIAL = {"inf": "∞", "pi": "π"}
 
 
@@ -25,10 +25,15 @@ def gradient(node: f.Gradient) -> str:
 
 
 def _component(node: f.Component) -> str:
-    return f"{node.name}[{','.join(plain(subscript) for subscript in node.subscripts)}]"
+    return f"{node.name}[{','.join(_tightly(subscript) for subscript in node.subscripts)}]"
 
 
-def _of_gradient(node: f.Gradient) -> str:
+def _tightly(subscript: Formula) -> str:
+    """h[t-1], without spaces around the signs."""
+    return plain(subscript).replace(" + ", "+").replace(" - ", "-")
+
+
+def _of_gradient(node: f.Gradient | f.Handed) -> str:
     if isinstance(node.of, f.Component):
         return _component(f.Component(node.name, node.of.subscripts))
     return node.name
@@ -77,6 +82,8 @@ def _call(node: f.Call) -> str:
 
 def _big(node: f.Big) -> str:
     letters = ",".join(plain(letter) for letter in node.letters)
+    if node.condition is not None:
+        letters = f"{{{letters}: {plain(node.condition)}}}"
     sign = _SIGNS.get(node.sign)
     return f"{sign}_{letters} {plain(node.body)}" if sign else f"{node.sign}_{letters}({plain(node.body)})"
 
@@ -93,7 +100,8 @@ def _relation(node: f.Relation) -> str:
 
 
 def _cases(node: f.Cases) -> str:
-    return f"({plain(node.then)} if {plain(node.condition)} else {plain(node.otherwise)})"
+    otherwise = "else" if node.last is None else f"and, if {plain(node.last)},"
+    return f"({plain(node.then)} if {plain(node.condition)} {otherwise} {plain(node.otherwise)})"
 
 
 def _logic(node: f.Logic) -> str:
@@ -107,7 +115,9 @@ _PRINTERS: dict[type, Callable[[Any], str]] = {
     f.Name: lambda node: _SPECIAL.get(node.name, node.name),
     f.Component: _component,
     f.Gradient: _of_gradient,
+    f.Handed: _of_gradient,
     f.Derivative: _derivative,
+    f.Primed: lambda node: f"({plain(node.body)})'",
     f.Negative: lambda node: f"-{plain(node.body)}",
     f.Terms: _terms,
     f.Factors: _factors,
@@ -117,11 +127,13 @@ _PRINTERS: dict[type, Callable[[Any], str]] = {
     f.Exponential: lambda node: f"exp({plain(node.exponent)})",
     f.Elementwise: lambda node: f"⊙{plain(node.body)}",
     f.Root: lambda node: f"√{plain(_tight(node.body))}",
+    f.Rounded: lambda node: f"⌈{plain(node.body)}⌉" if node.up else f"⌊{plain(node.body)}⌋",
     f.Absolute: lambda node: f"|{plain(node.body)}|",
     f.Transposed: _transposed,
     f.Ones: lambda node: "1",
     f.Call: _call,
     f.Big: _big,
+    f.Tupled: lambda node: f"({','.join(plain(part) for part in node.parts)})",
     f.Kronecker: lambda node: f"δ[{plain(node.first)},{plain(node.second)}]",
     f.Group: lambda node: f"({plain(node.body)})",
     f.Iverson: lambda node: f"[{plain(node.condition)}]",

@@ -8,6 +8,8 @@ from string import ascii_lowercase
 
 from sympy import Expr
 
+from codegen.notation.formula import Component, Formula, Gradient, Handed, Name
+from codegen.notation.symbol import read
 from derive.binding import LETTERS
 from derive.derivation import Derivation
 from derive.index import Index
@@ -28,6 +30,9 @@ class Setting:
     letters     the letters its author uses for a size, by the size as text
     taken       names that no bound letter may have
     linear      everything on one line, without stacked fractions
+    stepped     sizes, as text, over which something recurs: their letters are counted from 1
+    handed      names of upstream gradients whose output has a gradient of its own, because equations read it too
+    mark        the accent that tells these from the others
     """
 
     loss: str = "E"
@@ -36,6 +41,17 @@ class Setting:
     letters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
     linear: bool = False
+    stepped: frozenset[str] = frozenset()
+    handed: frozenset[str] = frozenset()
+    mark: str = "bar"
+
+    def value(self, name: str, subscripts: tuple[Formula, ...] = ()) -> Formula:
+        """A tensor by its name, or one entry of it; the name of a gradient stands for a derivative."""
+        of = self.gradients.get(name)
+        plain = Component(of or name, subscripts) if subscripts else Name(of or name)
+        if of is None:
+            return plain
+        return Handed(self.mark, name, plain) if name in self.handed else Gradient(self.loss, name, plain)
 
     def letter(self, size: Expr, used: Iterable[str]) -> str:
         """A letter over `size` that is none of `used`: the author's own first, then the ones that follow it."""
@@ -69,6 +85,7 @@ def setting(derivation: Derivation, linear: bool = False) -> Setting:
     gradients = {adjoint.tensor.name: adjoint.of.name for adjoint in derivation.adjoints}
     # The gradient of an output is what the layer is given: `dy` is named after `y`.
     gradients |= {tensor.name: name for tensor, name in zip(derivation.upstream, network.results, strict=False)}
+    own = {adjoint.of.name for adjoint in derivation.adjoints}
     names = [*network.tensors, *(str(dimension.symbol) for dimension in network.dimensions)]
     names += [str(constant.symbol) for constant in network.constants]
     return Setting(
@@ -76,8 +93,12 @@ def setting(derivation: Derivation, linear: bool = False) -> Setting:
         gradients=gradients,
         ranks={name: rank for rank, name in enumerate(names)},
         letters=_letters(derivation),
-        taken=frozenset(names),
+        # No letter of a sum looks like a value: with h1 and h2 in the network there is no sum over h.
+        taken=frozenset(names) | {read(name).stem for name in names},
         linear=linear,
+        stepped=frozenset(str(recurrence.size) for recurrence in network.recurrences),
+        handed=frozenset(tensor.name for tensor in derivation.upstream if gradients[tensor.name] in own),
+        mark="check" if any(read(name).accent == "bar" for name in names) else "bar",
     )
 
 

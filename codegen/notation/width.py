@@ -6,7 +6,7 @@ from codegen.notation import formula as f
 from codegen.notation.symbol import read
 
 _SUBSCRIPT = 0.7
-_GAPS = {"equals": 3, "hadamard": 3, "over": 3}
+_GAPS = {"equals": 3, "to": 3, "hadamard": 3, "over": 3}
 
 
 def width(formula: object) -> float:
@@ -16,14 +16,16 @@ def width(formula: object) -> float:
             return len(digits)
         case f.Name(name):
             symbol = read(name)
-            stem = 1 if symbol.greek else len(symbol.stem)
+            stem = 1 if symbol.letter else len(symbol.stem)
             return stem + _SUBSCRIPT * sum(len(label) for label in symbol.labels)
         case f.Component(name, subscripts):
             return width(f.Name(name)) + _SUBSCRIPT * sum(width(item) for item in subscripts)
         case f.Gradient(_, _, of):
             return 1 + width(of)
+        case f.Handed(_, _, of):
+            return width(of)
         case f.Derivative(of, by):
-            simple = isinstance(of, f.Name | f.Component)
+            simple = isinstance(of, f.Name | f.Component | f.Call | f.Exponential)
             return 1 + max(width(of), width(by)) if simple else 3 + width(by) + width(of)
         case f.Fraction(top, bottom):
             return max(width(top), width(bottom)) + 0.5
@@ -37,17 +39,28 @@ def width(formula: object) -> float:
             return width(base) + _SUBSCRIPT * width(exponent)
         case f.Exponential(exponent):
             return 1 + _SUBSCRIPT * width(exponent)
-        case f.Big(_, letters, body):
-            return max(2.5, _SUBSCRIPT * (sum(width(letter) for letter in letters) + len(letters))) + width(body)
+        case f.Big(_, letters, body, condition):
+            below = sum(width(letter) for letter in letters) + len(letters) + (width(condition) if condition else 0)
+            return max(2.5, _SUBSCRIPT * below) + width(body)
         case f.Call(name, arguments):
             return len(name) + 2 + sum(width(argument) + 1 for argument in arguments)
-        case f.Group(body) | f.Root(body) | f.Absolute(body) | f.Iverson(body) | f.Negative(body):
+        case (
+            f.Group(body)
+            | f.Rounded(body)
+            | f.Root(body)
+            | f.Absolute(body)
+            | f.Iverson(body)
+            | f.Negative(body)
+            | f.Primed(body)
+        ):
             return width(body) + 1.5
         case f.Transposed(body):
             return width(body) + 1
+        case f.Tupled(parts):
+            return 1 + sum(width(part) for part in parts)
         case f.Kronecker(first, second):
             return 1 + _SUBSCRIPT * (width(first) + width(second))
-        case f.Cases(then, condition, otherwise):
+        case f.Cases(then, condition, otherwise, _):
             return max(width(then), width(otherwise)) + max(width(condition), 9) + 5
         case f.Relation(_, left, right):
             return width(left) + width(right) + 3

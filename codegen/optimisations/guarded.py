@@ -20,8 +20,8 @@ def guarded(expr: Expr) -> Expr:
     """The expression with every dangerous node in a case kept in the range in which the case is taken."""
 
     def change(node: Basic) -> Basic | None:
-        if not isinstance(node, Where):
-            return None
+        if not isinstance(node, Where) or not node.condition.has(Entry):
+            return None  # a condition on letters leaves out places, not values
         then = _guard(node.then, node.condition, True)
         otherwise = _guard(node.otherwise, node.condition, False)
         if (then, otherwise) == (node.then, node.otherwise):
@@ -33,9 +33,9 @@ def guarded(expr: Expr) -> Expr:
 
 def _guard(case: Expr, condition: Condition, taken_when: bool) -> Expr:
     def change(node: Basic) -> Basic | None:
-        if isinstance(node, Apply) and node.name == "exp":
+        if isinstance(node, Apply) and node.primitive_name == "exp":
             return _bounded_exponential(node, condition, taken_when)
-        if isinstance(node, Apply) and node.name == "log" and _depends(node.arguments[0]):
+        if isinstance(node, Apply) and node.primitive_name == "log" and _depends(node.arguments[0]):
             return node.func(node.function, _where(condition, taken_when, node.arguments[0]))
         if isinstance(node, Pow) and _depends(node.base) and not (node.exp.is_Integer and node.exp.is_positive):
             return Pow(_where(condition, taken_when, node.base), node.exp)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace as with_fields
 
-from codegen.program import Insert, Operation, Program, Reduce, rebuild
+from codegen.program import Insert, Operation, Program, Reduce, changed, rebuild
 
 
 def dropped(program: Program) -> Program:
@@ -35,8 +35,5 @@ def _everywhere(program: Program, change: Callable[[Operation], Operation]) -> P
     def rewritten(operation: Operation) -> Operation:
         return change(rebuild(operation, {operand: rewritten(operand) for operand in operation.operands}))
 
-    forward, backward = (
-        tuple(with_fields(statement, operation=rewritten(statement.operation)) for statement in statements)
-        for statements in (program.forward, program.backward)
-    )
+    forward, backward = changed(program.forward, rewritten), changed(program.backward, rewritten)
     return with_fields(program, forward=forward, backward=backward)

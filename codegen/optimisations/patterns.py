@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from sympy import Add, Basic, Expr, Pow, expand
+from sympy import Add, Basic, Expr, Pow, S, expand
 
-from codegen.optimisations.exponential import LogSumExp, split, terms
+from codegen.optimisations.exponential import Definitions, LogSumExp, split, terms
 from derive.binding import free_letters, substitute, unbind
 from derive.entry import Entry
-from derive.equation import Equation
 from derive.index import Index, is_letter
-from derive.operators import Apply
+from derive.operators import Apply, Where
 
 
 def applications(expr: Basic, names: Sequence[str]) -> list[Apply]:
     """The applications of these functions in an expression."""
-    return [node for node in expr.atoms(Apply) if node.name in names]
+    return [node for node in expr.atoms(Apply) if node.primitive_name in names]
 
 
 def divides(factor: Expr) -> bool:
@@ -35,11 +34,11 @@ def differences(factors: Sequence[Expr]) -> list[Add]:
         factor for factor in factors
         if isinstance(factor, Add)
         and any(term.as_coeff_Mul()[0].is_negative for term in factor.args)
-        and any(node.name == "exp" for node in factor.atoms(Apply))
+        and any(node.primitive_name == "exp" for node in factor.atoms(Apply))
     ]  # fmt: skip
 
 
-def two_sides(difference: Add, definitions: Mapping[str, Equation]) -> tuple[Expr | None, Expr | None]:
+def two_sides(difference: Add, definitions: Definitions) -> tuple[Expr | None, Expr | None]:
     """The logarithms of A and B in A - B."""
     if len(difference.args) != 2:
         return None, None
@@ -57,7 +56,9 @@ def is_log_softmax(logarithm: Expr) -> bool:
 
 
 def log_softmax_of(logarithm: Expr) -> tuple[Expr, Index] | None:
-    """(a, i) where the expression is a_i - logsumexp_k(a_k)."""
+    """(a, i) where the expression is a_i - logsumexp_k(a_k); also with a condition outside which it is -inf."""
+    if isinstance(logarithm, Where) and logarithm.otherwise == -S.Infinity:
+        return _masked_log_softmax_of(logarithm)
     for term in terms(logarithm):
         coefficient, node = term.as_coeff_Mul()
         if coefficient != -1 or not isinstance(node, LogSumExp) or len(node.letters) != 1:
@@ -73,6 +74,19 @@ def log_softmax_of(logarithm: Expr) -> tuple[Expr, Index] | None:
                 and candidate not in free_letters(node)
             ):
                 return value, candidate
+    return None
+
+
+def _masked_log_softmax_of(logarithm: Where) -> tuple[Expr, Index] | None:
+    """(where(c_i, a_i, -inf), i) where the expression is that less logsumexp_k(where(c_k, a_k, -inf))."""
+    for term in terms(logarithm.then):
+        coefficient, node = term.as_coeff_Mul()
+        value = Where(logarithm.condition, expand(logarithm.then - term), -S.Infinity)
+        if coefficient == -1 and isinstance(node, LogSumExp) and len(node.letters) == 1 and not value.has(LogSumExp):
+            (letter,), body = unbind(node, free_letters(value))
+            for candidate in sorted(free_letters(value) - free_letters(node), key=lambda item: item.name):
+                if candidate.size == letter.size and substitute(body, {letter: candidate}) == value:
+                    return value, candidate
     return None
 
 

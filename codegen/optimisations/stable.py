@@ -18,7 +18,8 @@ from dataclasses import dataclass, field, replace
 
 from sympy import Add, Basic, Expr, Mul, Pow, S, expand
 
-from codegen.optimisations.exponential import LogSumExp, Split, is_sum, sigmoid_argument, split
+from codegen.lower.printed import printed_name
+from codegen.optimisations.exponential import Definitions, LogSumExp, Split, is_sum, sigmoid_argument, split
 from codegen.optimisations.guarded import guarded
 from codegen.optimisations.patterns import (
     applications,
@@ -30,14 +31,15 @@ from codegen.optimisations.patterns import (
     log_softmax_of,
     two_sides,
 )
-from codegen.optimisations.written_out import written_out
+from codegen.optimisations.poles import without_poles
+from codegen.optimisations.written_out import without_stops, written_out
 from derive.activations import SIGMOID, TANH
-from derive.binding import bind, rebind, unbind
+from derive.binding import bind, free_letters, rebind, unbind
 from derive.entry import Entry, Tensor
 from derive.equation import Equation
 from derive.functions import exp, log
 from derive.index import Index
-from derive.operators import Apply, Binder, Maximum, Sum
+from derive.operators import Apply, Binder, Maximum, Sum, Where
 
 SHIFTED = "minus the largest: no exponential overflows"
 
@@ -47,13 +49,14 @@ class Stabiliser:
     """Rewrites the equations of one pass after the other; what it defines on the way stands before its first reader."""
 
     taken: set[str]
-    definitions: dict[str, Equation]
+    definitions: Definitions
     origins: dict[str, str] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
     logarithms: dict[str, Equation] = field(default_factory=dict)
     _known: dict[tuple[object, ...], Tensor] = field(default_factory=dict)
     _new: list[Equation] = field(default_factory=list)
     _current: str = ""
+    _with_logarithms: Definitions | None = None
 
     def rewrite(self, equations: Iterable[Equation]) -> list[Equation]:
         """The equations, each after the helping values that it reads."""
@@ -84,24 +87,25 @@ class Stabiliser:
                     self._name_logarithm(entry.tensor.name)
 
     def _name_logarithm(self, name: str) -> None:
-        if name not in self.definitions or name in self.logarithms:
+        if name not in self.definitions.equations or name in self.logarithms:
             return
-        definition = self.definitions[name]
+        definition = self.definitions.equations[name]
         found = split(definition.right, self.definitions)
         if found.opaque == 1 and found.logarithm.has(LogSumExp) and is_log_softmax(found.logarithm):
-            tensor = Tensor(self._fresh(f"log_{name}"), definition.tensor.axes)
+            tensor = Tensor(self.fresh(f"log_{name}"), definition.tensor.axes)
             self.logarithms[name] = Equation(tensor, definition.letters, found.logarithm)
+            self._with_logarithms = None
 
     # rewriting values
 
     def _value(self, expr: Expr) -> Expr:
         if isinstance(expr, Binder):
-            letters, body = unbind(expr, self._letters())
+            letters, body = unbind(expr)
             return rebind(expr, self._value(body), letters)
-        if isinstance(expr, Apply) and expr.name in ("log", "log1p"):
-            argument = expr.arguments[0] if expr.name == "log" else 1 + expr.arguments[0]
+        if isinstance(expr, Apply) and printed_name(expr.function) in ("log", "log1p"):
+            argument = expr.arguments[0] if printed_name(expr.function) == "log" else 1 + expr.arguments[0]
             return self._log(argument, expr)
-        if isinstance(expr, Apply) and expr.name == "xlogy":
+        if isinstance(expr, Apply) and expr.primitive_name == "xlogy":
             found = self._split_log(expr.arguments[1])
             if found.exponential:
                 factor = self._value(expr.arguments[0])
@@ -109,6 +113,10 @@ class Stabiliser:
                 return rest + factor * self._value(found.logarithm)
         if isinstance(expr, (Mul, Pow)):
             return self._product(expr)
+        if isinstance(expr, Where) and expr.otherwise == 0:
+            found = split(expr, self.definitions, bounded_too=False)
+            if log_softmax_of(found.logarithm) is not None:
+                return self._value(found.opaque) * self._exponential(found.logarithm)
         if not expr.args:
             return expr
         return expr.func(*(self._value(a) if isinstance(a, Expr) else self._inside(a) for a in expr.args))
@@ -127,11 +135,13 @@ class Stabiliser:
 
     def _split_log(self, argument: Expr) -> Split:
         """opaque * exp(logarithm), where a value whose logarithm has a name gives that."""
-        known = dict(self.definitions)
-        for name, logarithm in self.logarithms.items():
-            definition = known[name]
-            known[name] = replace(definition, right=exp(Entry(logarithm.tensor, *definition.letters)))
-        return split(argument, known)
+        if self._with_logarithms is None:
+            known = dict(self.definitions.equations)
+            for name, logarithm in self.logarithms.items():
+                definition = known[name]
+                known[name] = replace(definition, right=exp(Entry(logarithm.tensor, *definition.letters)))
+            self._with_logarithms = Definitions(known)
+        return split(argument, self._with_logarithms)
 
     def _product(self, expr: Expr) -> Expr:
         factors = list(Mul.make_args(expr))
@@ -141,11 +151,26 @@ class Stabiliser:
         sums = any(is_sum(rest) for part in below for rest in bare_terms(part.logarithm))
         if not below or not (sums or above or differences(factors)):
             return expr.func(*(self._value(argument) for argument in expr.args))
+        inside = [factor for factor in factors if isinstance(factor, Sum) and self._has_exponentials(factor)]
+        if inside:
+            return self._moved_inside(inside[0], factors, parts)
         difference = differences(factors)
         if difference:
             return self._quotient_of_difference(factors, difference[0])
         total = split(expr, self.definitions, bounded_too=False)
         return self._value(total.opaque) * self._exponential(total.logarithm)
+
+    def _has_exponentials(self, total: Sum) -> bool:
+        """Whether entries of a sum are exponentials times something else, so that the sum is none."""
+        found = split(unbind(total)[1], self.definitions, bounded_too=False)
+        return found.exponential and not found.opaque.is_number
+
+    def _moved_inside(self, total: Sum, factors: list[Expr], parts: list[Split]) -> Expr:
+        """sum_k a_k exp(u_k) / sum_l exp(u_l)  ->  sum_k a_k softmax(u)_k"""
+        moved = [item for item, part in zip(factors, parts, strict=True) if part.exponential and item is not total]
+        rest = Mul(*(item for item in factors if item is not total and item not in moved))
+        letters, body = unbind(total, free_letters(Mul(*moved)))
+        return self._value(rest * bind(Sum, Mul(body, *moved), letters))
 
     def _quotient_of_difference(self, factors: list[Expr], difference: Add) -> Expr:
         """(A - B) / (A + B) is a tanh; any other difference is taken apart, each term by itself."""
@@ -175,16 +200,16 @@ class Stabiliser:
     def _settled(self, expr: Expr) -> Expr:
         """The expression without LogSumExp: the maximum taken out, shared values named."""
         if isinstance(expr, Binder) and not isinstance(expr, LogSumExp):
-            letters, body = unbind(expr, self._letters())
+            letters, body = unbind(expr)
             return rebind(expr, self._settled(body), letters)
         if isinstance(expr, LogSumExp):
-            letters, body = unbind(expr, self._letters())
+            letters, body = unbind(expr)
             body = self._settled(body)
             top = self._define("top", bind(Maximum, body, letters))
             shifted = self._define("shifted", body - top)
             self.comments[shifted.tensor.name] = SHIFTED
             return top + log(bind(Sum, self._define("e", exp(shifted)), letters))
-        if isinstance(expr, Apply) and expr.name == "exp":
+        if isinstance(expr, Apply) and expr.primitive_name == "exp":
             found = log_softmax_of(expr.arguments[0])
             if found is not None:
                 value, letter = found
@@ -207,6 +232,8 @@ class Stabiliser:
         return node.func(*(self._settled(a) if isinstance(a, Expr) else self._settled_inside(a) for a in node.args))
 
     def _shifted(self, value: Expr, letter: Index) -> Entry:
+        if isinstance(value, Where):
+            value = self._define("masked", value)
         maximum = bind(Maximum, value, [letter])
         top = self._known_entry("top", maximum)
         shifted = self._define("shifted", value - (maximum if top is None else top))
@@ -217,7 +244,7 @@ class Stabiliser:
         """An entry of a new value with this right side, or of one that has it already."""
         letters, key = canonical(name, right)
         if key not in self._known:
-            tensor = Tensor(self._fresh(name), tuple(letter.size for letter in letters))
+            tensor = Tensor(self.fresh(name), tuple(letter.size for letter in letters))
             self._known[key] = tensor
             self._new.append(Equation(tensor, letters, guarded(right)))
             self.origins[tensor.name] = self._current
@@ -228,14 +255,12 @@ class Stabiliser:
         letters, key = canonical(name, right)
         return Entry(self._known[key], *letters) if key in self._known else None
 
-    def _fresh(self, name: str) -> str:
+    def fresh(self, name: str) -> str:
+        """This name, or one like it that nothing has."""
         candidates = [name, f"{name}_{self._current}", *(f"{name}_{number}" for number in range(2, 1000))]
         chosen = next(candidate for candidate in candidates if candidate not in self.taken)
         self.taken.add(chosen)
         return chosen
-
-    def _letters(self) -> frozenset[Index]:
-        return frozenset()
 
 
 def stable(
@@ -243,8 +268,12 @@ def stable(
 ) -> tuple[list[Equation], list[Equation], dict[str, str], dict[str, str]]:
     """Both passes made stable; where each helping value belongs; and comments on what was done."""
     forward = [replace(equation, right=written_out(equation.right)) for equation in forward]
-    backward = [replace(equation, right=written_out(equation.right)) for equation in backward]
-    stabiliser = Stabiliser(set(taken), {equation.tensor.name: equation for equation in forward})
+    backward = [replace(equation, right=without_stops(written_out(equation.right))) for equation in backward]
+    known = {equation.tensor.name: equation for equation in forward if not equation.subscripts}
+    stabiliser = Stabiliser(set(taken), Definitions(known))
+    backward, scaled = without_poles(backward, stabiliser.definitions, stabiliser.fresh)
+    stabiliser.origins |= scaled
+    stabiliser.comments |= dict.fromkeys(scaled, "no division by what may underflow")
     stabiliser.find_logarithms([*forward, *backward])
     first = stabiliser.rewrite(forward)
     second = stabiliser.rewrite(backward)

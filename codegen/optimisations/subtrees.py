@@ -9,19 +9,25 @@ from dataclasses import replace as with_fields
 from codegen.check import axes_of
 from codegen.program import (
     Axes,
-    Einsum,
+    Band,
     Elementwise,
+    Line,
+    Loop,
     Matmul,
     Name,
     Operation,
+    Overlap,
     Program,
     Reduce,
     Scatter,
     Statement,
+    Take,
     Tensordot,
+    Windows,
     replace,
     walk,
 )  # fmt: skip
+from derive.language.names import is_emitted
 
 _CHEAP = frozenset(
     (
@@ -43,6 +49,9 @@ _CHEAP = frozenset(
         "and",
         "or",
         "not",
+        "clip",
+        "copy",
+        "stop",
     )
 )
 
@@ -51,7 +60,10 @@ def is_costly(operation: Operation) -> bool:
     """Whether computing it twice costs more than keeping it: functions, matrix products and reductions of arrays."""
     if isinstance(operation, Elementwise):
         return operation.function not in _CHEAP and bool(_arrays(operation))
-    return isinstance(operation, (Matmul, Tensordot, Einsum, Reduce, Scatter))
+    if isinstance(operation, Take):
+        # a slice one step on, `h[np.arange(T) - 1]`, is a copy
+        return any(isinstance(part, Elementwise) and not _arrays(part) for part in operation.subscripts)
+    return isinstance(operation, (Matmul, Tensordot, Reduce, Scatter, Band, Overlap, Windows))
 
 
 def _arrays(operation: Operation) -> list[Name]:
@@ -76,10 +88,18 @@ def size(operation: Operation) -> int:
 def name_for(operation: Operation, taken: set[str], constants: Iterable[str] = ()) -> str:
     """`exp_z`, `sqrt_v`, `x_W`: the function and the first array in it; a number behind it where that is taken."""
     arrays = list(dict.fromkeys(node.name for node in _arrays(operation) if node.name not in constants))
-    parts = [operation.function, *arrays[:1]] if isinstance(operation, (Elementwise, Reduce)) else arrays[:2]
+    parts = arrays[:2]
+    if isinstance(operation, (Elementwise, Reduce)) and operation.function.isidentifier():
+        parts = [operation.function, *arrays[:1]]
+    if any(isinstance(node, Band) for node in walk(operation)) and not arrays:
+        parts = [part for part in parts if part.isidentifier()] + ["triangle"]
+    elif isinstance(operation, Take):
+        parts = [*arrays[:1], "shifted"]
+    elif isinstance(operation, Windows):
+        parts = ["windows", *arrays[:1]]
     name = "_".join(parts) or "value"
     candidates = [name, *(f"{name}_{number}" for number in range(2, 1000))]
-    return next(candidate for candidate in candidates if candidate not in taken)
+    return next(candidate for candidate in candidates if candidate not in taken and not is_emitted(candidate))
 
 
 def all_names(program: Program) -> set[str]:
@@ -92,13 +112,14 @@ def all_names(program: Program) -> set[str]:
     return taken | {str(symbol) for axis in axes for symbol in axis.free_symbols}
 
 
-def with_name(
-    statements: Sequence[Statement], operation: Operation, name: str, shapes: Mapping[str, Axes]
-) -> list[Statement]:
+def with_name(statements: Sequence[Line], operation: Operation, name: str, shapes: Mapping[str, Axes]) -> list[Line]:
     """The statements with `name = operation` before the first one that has it, which reads the name from there on."""
-    result: list[Statement] = []
+    result: list[Line] = []
     defined = False
     for statement in statements:
+        if isinstance(statement, Loop):
+            result.append(statement)
+            continue
         changed = replaced(statement, operation, name)
         if changed is not statement and not defined:
             axes = axes_of(operation, shapes)
@@ -110,5 +131,5 @@ def with_name(
 
 def replaced(statement: Statement, operation: Operation, name: str) -> Statement:
     """The statement with a subtree replaced by a name; the same object where it does not stand in it."""
-    changed = replace(statement.operation, {operation: Name(name)})
-    return statement if changed == statement.operation else with_fields(statement, operation=changed)
+    new = replace(statement.operation, {operation: Name(name)})
+    return statement if new == statement.operation else with_fields(statement, operation=new)

@@ -16,26 +16,29 @@ from codegen.block import (
     Table,
     Text,
 )
-from codegen.notation.formula import Name, equals
+from codegen.notation.formula import Cases, Name, equals
 from codegen.outline.chain import chain
 from codegen.outline.local import at_once, local
 from codegen.outline.notes import flat, kink, missing_fact
 from codegen.outline.page import Page
+from codegen.outline.recurrence import by_value, index_cases
 from codegen.outline.words import explain, joined, listed, merged
 from derive.derivation import Adjoint, Local, Note
-from derive.entry import Entry
 
 _SHORT_LINE = 56
 
 
 def adjoint(page: Page, item: Adjoint) -> list[Block]:
     """The subsection of one gradient."""
-    blocks: list[Block] = [Heading(3, ("Gradient by ", Math(Name(item.of.name))))]
-    left = page.formula(Entry(item.tensor, *item.letters), item.letters)
+    blocks: list[Block] = [Heading(3, ("Gradient with respect to ", Math(Name(item.of.name))))]
+    left = page.formula(item.equation.left, item.letters)
+    number = page.numbers[item.tensor.name]
+    if not item.locals:
+        right = page.formula(item.equation.right, item.letters)
+        return [*blocks, Paragraph(_consumers(page, item)), Display(((left, right, number),))]
     steps = list(item.steps)
     first = steps.pop(0) if steps and steps[0].rule == "chain rule" else None
     rule = page.formula(first.after, item.letters) if first else left
-    number = page.numbers[item.tensor.name]
     # Where the loss itself reads the tensor, its derivative is the gradient and there is nothing to chain.
     direct = len(item.locals) == 1 and not page.derivation.upstream and _is_result(page, item.locals[0])
     if direct:
@@ -60,6 +63,11 @@ def adjoint(page: Page, item: Adjoint) -> list[Block]:
             rows = [Row(rows[0].formula)]
         blocks.append(Paragraph(_putting_together(page, item, len(rows))))
         blocks.append(Steps(left, tuple(rows), number))
+    left, cases = index_cases(page, item)
+    if isinstance(cases, Cases):
+        blocks += [Paragraph(("Case by case:",)), Display(((left, cases, None),))]
+    elif values := by_value(page, item):
+        blocks += [Paragraph(("Block by block:",)), Display(tuple(values))]
     blocks += _forms(page, item)
     for note in item.notes:
         blocks += _note(page, item, note)
@@ -80,7 +88,7 @@ def _consumers(page: Page, item: Adjoint) -> Text:
     names = list(dict.fromkeys(part.consumer.tensor.name for part in item.locals))
     subject = Math(Name(item.of.name))
     if not names:
-        return (subject, " is read by nothing that the loss depends on.")
+        return (subject, " is read by nothing through which a gradient could come back, so its gradient is zero:")
     readers = listed([(Math(Name(name)), page.reference(name)) for name in names])
     if len(names) == 1:
         return (subject, " is read by ", *readers, " alone, so by the chain rule")
@@ -104,16 +112,16 @@ def _putting_together(page: Page, item: Adjoint, lines: int) -> Text:
 def _forms(page: Page, item: Adjoint) -> list[Block]:
     """The result in matrix notation and as the emitted line."""
     equation = item.equation
-    form = page.matrix(equation) if equation.letters else None
+    sides = page.matrix(equation) if equation.letters else None
     lines = page.code.get(equation.tensor.name, ())
-    if form is not None and len(lines) == 1 and len(lines[0]) < _SHORT_LINE:
+    if sides is not None and len(lines) == 1 and len(lines[0]) < _SHORT_LINE:
         head: tuple[Text, ...] = (("in matrix notation",), ("in NumPy",))
-        matrix = Math(equals(page.formula(equation.tensor), form))
+        matrix = Math(equals(*sides))
         return [Table(head, (((matrix,), (Code(lines[0]),)),))]
     blocks: list[Block] = []
-    if form is not None:
+    if sides is not None:
         blocks.append(Paragraph(("In matrix notation:",)))
-        blocks.append(Display(((page.formula(equation.tensor), form, None),)))
+        blocks.append(Display(((*sides, None),)))
     if lines:
         blocks.append(Listing("python", "\n".join(lines)))
     return blocks
@@ -124,7 +132,7 @@ def _note(page: Page, item: Adjoint, note: Note) -> list[Block]:
         case "kink":
             return kink(page, note)
         case "flat":
-            return flat(page, note)
+            return flat(page, item, note)
         case "missing fact":
             return missing_fact(page, item, note)
         case "inlined":

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sympy import Symbol
 
-from codegen.block import Block, Display, Heading, Paragraph, Stressed, Text
+from codegen.block import Block, Display, Heading, Paragraph, Text
 from codegen.notation.formula import Factors, Formula, Name, Terms
+from codegen.outline.notes import unreached
 from codegen.outline.page import Page
-from codegen.outline.words import explain, merged
 
 
 def gradients(page: Page) -> list[Block]:
@@ -22,8 +22,7 @@ def gradients(page: Page) -> list[Block]:
     blocks: list[Block] = [Heading(2, ("All gradients",))]
     if rows:
         blocks.append(Display(tuple(rows), boxed=True))
-    for note in derivation.notes:
-        blocks.append(Paragraph(merged((Stressed("Mind this"), ": ", *explain(note.text, page.setting), "."))))
+    blocks += [Paragraph(sentence) for sentence in unreached(page)]
     return blocks if len(blocks) > 1 else []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -29,11 +29,17 @@ def example(page: Page) -> list[Block]:
     sizes = sizes_of(network, values)
     found = evaluate_derivation(derivation, values, sizes)
     blocks: list[Block] = [Heading(2, ("Worked example",))]
-    blocks.append(Paragraph((f"All numbers are printed with {DIGITS} digits after the point. What is given:",)))
-    blocks.append(
-        _table("given", [(Math(Name(item.tensor.name)), values[item.tensor.name]) for item in network.declarations])
-    )
-    blocks.append(Paragraph(("The forward pass gives",)))
+    blocks.append(Paragraph(("What is given:",)))
+    rows = [(Math(Name(item.tensor.name)), values[item.tensor.name]) for item in network.declarations]
+    blocks.append(_table("given", rows, short))
+    unbounded = [item.tensor.name for item in network.equations if not np.all(np.isfinite(found[item.tensor.name]))]
+    unbounded += [item.tensor.name for item in derivation.adjoints if not np.all(np.isfinite(found[item.tensor.name]))]
+    if unbounded:
+        first = unbounded[0]
+        return [*blocks, Paragraph(("With these values ", page.math(page.derivation_tensor(first)),
+                                    f"{page.reference(first)} is not a finite number, so there is no example to work "
+                                    "out: choose other values."))]  # fmt: skip
+    blocks.append(Paragraph((f"With {DIGITS} digits after the point, the forward pass gives",)))
     forward = [(Math(Name(item.tensor.name)), found[item.tensor.name]) for item in network.equations]
     blocks.append(_table("value", forward))
     blocks.append(Paragraph(("and the backward pass, in its own order,",)))
@@ -74,21 +80,27 @@ def _has(derivation: Derivation, name: str) -> bool:
     return any(adjoint.of.name == name for adjoint in derivation.adjoints)
 
 
-def _table(head: str, rows: Iterable[tuple[Math, np.ndarray]]) -> Table:
-    return Table((("symbol",), (head,)), tuple(((symbol,), (printed(array),)) for symbol, array in rows))
+def _table(head: str, rows: Iterable[tuple[Math, np.ndarray]], say: Callable[[Any], str] | None = None) -> Table:
+    return Table((("symbol",), (head,)), tuple(((symbol,), (printed(array, say),)) for symbol, array in rows))
 
 
-def printed(array: np.ndarray) -> str:
-    """A number, or rows of numbers in brackets; what is too large to print is described."""
+def printed(array: np.ndarray, say: Callable[[Any], str] | None = None) -> str:
+    """A number, or rows of numbers in brackets; what is too large to print is described. `say` prints one number."""
+    say = say or number
     array = np.asarray(array)
     if array.size > _MOST_ENTRIES:
         shape = " × ".join(str(size) for size in array.shape)
-        return f"{shape} numbers from {number(array.min())} to {number(array.max())}"
+        return f"{shape} numbers from {say(array.min())} to {say(array.max())}"
     if array.ndim == 0:
-        return number(array.item())
+        return say(array.item())
     # Rows are parted by semicolons, and blocks of rows by a stroke.
     between = {1: ", ", 2: "; "}.get(array.ndim, " / ")
-    return f"({between.join(printed(part).removeprefix('(').removesuffix(')') for part in array)})"
+    return f"({between.join(printed(part, say).removeprefix('(').removesuffix(')') for part in array)})"
+
+
+def short(value: Any) -> str:
+    """A number that a person gave, with the digits that it was given with."""
+    return repr(value).removesuffix(".0").replace("-", "−")
 
 
 def number(value: Any) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from codegen.block import Block, Display, Graph, Heading, Node, Paragraph
-from codegen.notation.formula import Call, Formula, Name
+from codegen.block import Block, Display, Graph, Heading, Listing, Node, Paragraph
+from codegen.notation.formula import Call, Formula
 from codegen.outline.page import Page
+from codegen.outline.recurrence import boundaries
 from derive.entry import Entry
 from derive.equation import Equation
 from derive.function import Function
@@ -12,28 +13,28 @@ from derive.operators import Apply
 
 
 def forward(page: Page) -> list[Block]:
-    """Numbered equations, then the same in matrix notation, then definitions, then the graph."""
+    """Numbered equations, then the same in matrix notation, then definitions, then the same as code."""
     network = page.derivation.network
-    blocks: list[Block] = [Heading(2, ("Forward pass",)), equations(page)]
-    matrices = [(left_side(equation), form) for equation in network.equations if (form := page.matrix(equation))]
-    if matrices and any(equation.letters for equation in network.equations):
+    blocks: list[Block] = [Heading(2, ("Forward pass",)), equations(page), *boundaries(page)]
+    matrices = [sides for equation in network.equations if (sides := page.matrix(equation))]
+    # Where only a few equations can be said in this way, they would say little alone.
+    if 3 * len(matrices) > len(network.equations) and any(equation.letters for equation in network.equations):
         blocks.append(Paragraph(("In matrix notation:",)))
         blocks.append(Display(tuple((left, right, None) for left, right in matrices)))
     definitions = [_definition(page, function) for function in functions(page)]
     if definitions:
         blocks.append(Paragraph(("with the function" + ("s" if len(definitions) > 1 else ""),)))
         blocks.append(Display(tuple(definitions)))
+    # Lines of a step are not complete without their loop.
+    lines = [line for equation in network.equations for line in page.code.get(equation.tensor.name, ())]
+    if lines and not network.recurrences:
+        blocks += [Paragraph(("In NumPy:",)), Listing("python", "\n".join(lines))]
     return blocks
 
 
 def equations(page: Page) -> Display:
     """The numbered equations."""
     return Display(tuple(_row(page, equation) for equation in page.derivation.network.equations))
-
-
-def left_side(equation: Equation) -> Formula:
-    """The tensor as a whole."""
-    return Name(equation.tensor.name)
 
 
 def _row(page: Page, equation: Equation) -> tuple[Formula, Formula, int | None]:
@@ -71,6 +72,29 @@ def graph(page: Page) -> list[Block]:
         name = equation.tensor.name
         nodes.append(Node(name, name, "result" if name in network.results else "value"))
         read = {entry.tensor.name for entry in equation.right.atoms(Entry)}
-        edges += [(node.key, name) for node in nodes if node.key in read]
-    caption = ("The forward pass runs from left to right; gradients run back along the same edges.",)
-    return [Heading(2, ("Computational graph",)), Graph(tuple(nodes), tuple(edges), caption)]
+        edges += [(node.key, name) for node in nodes if node.key in read and node.key != name]
+    returning = _returning(page)
+    for recurrence in network.recurrences:
+        for end in recurrence.boundaries:
+            given = {entry.tensor.name for entry in end.right.atoms(Entry)}
+            first = [after for before, after in returning if before == end.tensor.name]
+            edges += [(node.key, after) for node in nodes if node.key in given for after in first]
+    words = "The forward pass runs from left to right; gradients run back along the same edges."
+    if returning:
+        words += " A dashed edge leads from one step to the next."
+    picture = Graph(tuple(nodes), tuple(dict.fromkeys(edges)), (words,), returning)
+    return [Heading(2, ("Computational graph",)), picture]
+
+
+def _returning(page: Page) -> tuple[tuple[str, str], ...]:
+    """Which value of a step is read by which value of the next one."""
+    network = page.derivation.network
+    found: list[tuple[str, str]] = []
+    for recurrence in network.recurrences:
+        for place, name in enumerate(recurrence.members):
+            equation = network.equation(name)
+            assert equation is not None
+            later = recurrence.members[place:]
+            read = {entry.tensor.name for entry in equation.right.atoms(Entry)}
+            found += [(before, name) for before in later if before in read]
+    return tuple(found)

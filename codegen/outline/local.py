@@ -8,6 +8,7 @@ from dataclasses import replace
 from sympy import Expr, S
 
 from codegen.block import Block, Heading, Math, Paragraph, Row, Steps, Strong, Table, Text
+from codegen.notation.arrange import OPPOSITE
 from codegen.notation.formula import Formula, equals
 from codegen.notation.width import width
 from codegen.outline.chain import chain
@@ -15,14 +16,11 @@ from codegen.outline.page import Page
 from derive.binding import substitute
 from derive.derivation import Local
 from derive.entry import Entry, Tensor
-from derive.index import Index
+from derive.index import Bound, Index
 from derive.operators import Apply, Compare, Delta, Partial, Where
 
 # In characters of a formula: what a reader takes in at a glance.
 _SHORT = 10
-
-
-_OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">", "==": "!=", "!=": "=="}
 
 
 def local(page: Page, item: Local, gradient: Formula | None = None, number: int | None = None) -> list[Block]:
@@ -60,16 +58,18 @@ def at_once(page: Page, item: Local) -> Text | None:
 
 
 def slopes(page: Page) -> list[Block]:
-    """The slope of every function that a formula defines, worked out once and used wherever the function stands."""
+    """The derivative of every function that a formula defines, worked out once, used wherever the function stands."""
     lemmas = page.derivation.lemmas
     if not lemmas:
         return []
-    words = "Slopes of the functions" if len(lemmas) > 1 else "Slope of the function"
+    words = "Derivatives of the functions" if len(lemmas) > 1 else "Derivative of the function"
     blocks: list[Block] = [Heading(2, (words,))]
     for item in lemmas:
         arguments = [Entry(Tensor(parameter.name)) for parameter in item.function.parameters]
         left = page.formula(Partial(Apply(item.function, *arguments), item.by))
-        blocks.append(Paragraph(("The slope of ", page.math(Apply(item.function, *arguments)), ", from its formula:")))
+        blocks.append(
+            Paragraph(("The derivative of ", page.math(Apply(item.function, *arguments)), ", from its formula:"))
+        )
         begin = item.steps[0].before if item.steps else item.slope
         blocks.append(Steps(left, (Row(page.formula(begin)), *chain(page, item.steps, ()))))
     return blocks
@@ -127,9 +127,11 @@ def _branches(page: Page, item: Local, order: Sequence[Index]) -> Table | None:
     if len(found) != 1:
         return None
     (where,) = found
-    if not isinstance(where.condition, Compare) or where.condition.relation not in _OPPOSITE:
+    if not isinstance(where.condition, Compare) or where.condition.relation not in OPPOSITE:
         return None
-    opposite = Compare(_OPPOSITE[where.condition.relation], where.condition.left, where.condition.right)
+    if where.condition.has(Bound):  # a condition on the letter of a sum splits its terms, not the result
+        return None
+    opposite = Compare(OPPOSITE[where.condition.relation], where.condition.left, where.condition.right)
     rows = tuple(
         ((page.math(condition, order),), (page.math(substitute(item.result, {where: branch}), order),))
         for condition, branch in ((where.condition, where.then), (opposite, where.otherwise))

@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from codegen.block import Math, Piece, Text
-from codegen.notation.formula import Component, Formula, Gradient, Name, Number
+from codegen.notation.formula import Formula, Name, Number
 from codegen.notation.setting import Setting
 
 _TOKEN = re.compile(r"([^\W\d]\w*'*)(\[([\w', +-]*)\])?")
+
+# Names that are English words too; as such they stand anywhere but behind "definition of".
+_PROSE = ("a", "I")
 
 
 def explain(reason: str, setting: Setting, numbers: Mapping[str, int] | None = None) -> Text:
@@ -18,7 +21,9 @@ def explain(reason: str, setting: Setting, numbers: Mapping[str, int] | None = N
     end = 0
     for found in _TOKEN.finditer(reason):
         name, _, inside = found.groups()
-        if (name not in setting.ranks and name not in setting.gradients) or (name in ("a", "I") and inside is None):
+        if name not in setting.ranks and name not in setting.gradients:
+            continue
+        if name in _PROSE and inside is None and not reason[: found.start()].endswith("definition of "):
             continue
         before = reason[end : found.start()]
         if before:
@@ -35,9 +40,7 @@ def explain(reason: str, setting: Setting, numbers: Mapping[str, int] | None = N
 def _entry(name: str, inside: str | None, setting: Setting) -> Formula:
     subscripts = [part.strip() for part in inside.split(",")] if inside else []
     formulas = tuple(Number(part) if part.isdigit() else Name(part) for part in subscripts)
-    of = setting.gradients.get(name)
-    plain = Component(of or name, formulas) if formulas else Name(of or name)
-    return Gradient(setting.loss, name, plain) if of else plain
+    return setting.value(name, formulas)
 
 
 def symbol(name: str) -> Math:
@@ -53,6 +56,11 @@ def listed(items: Sequence[Text]) -> Text:
             pieces.append(" and " if place == len(items) - 1 else ", ")
         pieces.extend(item)
     return tuple(pieces)
+
+
+def enumerated(items: Sequence[str]) -> str:
+    """(2), (4) and (6)"""
+    return "".join(str(piece) for piece in listed([(item,) for item in items]))
 
 
 def joined(texts: Iterable[Text], between: str) -> Text:

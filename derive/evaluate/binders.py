@@ -12,9 +12,11 @@ from derive.operators import ArgMax, ArgMin, Binder, Maximum, Minimum, Product, 
 
 def _bodies(node: Binder, at: Point, letters: Environment) -> Iterator[tuple[tuple[int, ...], Number]]:
     """For all values of the letters, first letter slowest: these values and the value of the body."""
-    ranges = [range(at.size(letter.size)) for letter in node.letters]
+    bound, body, inner = node.letters, node.body, dict(letters)
+    ranges = [range(at.size(letter.size)) for letter in bound]
     for numbers in itertools.product(*ranges):
-        yield numbers, value(node.body, at, {**letters, **dict(zip(node.letters, numbers, strict=True))})
+        inner.update(zip(bound, numbers, strict=True))
+        yield numbers, value(body, at, inner)
 
 
 @value.register

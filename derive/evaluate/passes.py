@@ -94,7 +94,7 @@ def loss_gradient(
     For what is meant by the loss of a layer, see `loss_slope`.
     """
     at = network_at(network, values, sizes)
-    gradient = np.zeros(at.values[name].shape)
+    gradient: np.ndarray = np.zeros(at.values[name].shape)
     for component in itertools.product(*(range(size) for size in gradient.shape)):
         direction = np.zeros(gradient.shape)
         direction[component] = max(1.0, abs(float(at.values[name][component])))

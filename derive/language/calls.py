@@ -42,7 +42,7 @@ def _unknown(node: Call, context: Context) -> InputError:
     if context.scope.what_is(name) is not None:
         what = f"{name} is {context.scope.what_is(name)}, not a function; there is no product by juxtaposition"
         return InputError(what, node.place, f"{name} * (...)")
-    similar = difflib.get_close_matches(name, [*context.scope.functions, *FUNCTIONS], 1, 0.7)
+    similar = difflib.get_close_matches(name, [*context.scope.functions, *FUNCTIONS], 1, 0.8)
     remedy = f"{similar[0]}?" if similar else f"define it in a line of its own: {name}(u) = ..."
     return InputError(f"there is no function {name}", node.place, remedy)
 

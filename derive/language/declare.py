@@ -8,10 +8,10 @@ from sympy import Expr
 
 from derive.entry import Constant, Entry, Tensor
 from derive.errors import InputError, Place
+from derive.facts import FACTS
 from derive.index import dimension
 from derive.language.context import Context
-from derive.language.grammar import FACTS
-from derive.language.names import module_objection, objection
+from derive.language.names import identifier, module_objection, objection
 from derive.language.products import factor_nodes, register_factors
 from derive.language.resolve import evaluate
 from derive.language.scope import Scope, shape
@@ -35,14 +35,17 @@ from derive.language.value import Value
 from derive.network import Declaration, Dimension, NamedConstant
 
 ROLES = {"input": "an input", "target": "a target", "param": "a parameter"}
-FACTS_OF_AN_AXIS = ("one_hot", "sums_to_one", "symmetric")
 
 
 def register(name: str, place: Place, scope: Scope, what: str) -> None:
     """Take a name, once."""
     reason = objection(name)
     if reason is not None:
-        raise InputError(f"{what} cannot be called {name}: {reason}", place, f"{name}1, or another name")
+        raise InputError(f"{what} cannot be called {name}: {reason}", place, f"{name.lstrip('_')}1, or another name")
+    twin = next((other for other in scope.places if other != name and identifier(other) == identifier(name)), None)
+    if twin is not None:
+        what = f"{name} and {twin} are both {identifier(name)} in the emitted module"
+        raise InputError(what, place, f"another name for {name} or {twin}")
     if name in scope.places:
         raise InputError(
             f"{name} stands for something already, since line {scope.places[name].line}", place, "another name"
@@ -105,12 +108,21 @@ def declare_constant(item: ConstantItem, scope: Scope) -> None:
     scope.constants[item.name] = NamedConstant(Constant(item.name), exact(item.number, scope))
 
 
+def check_sizes(scope: Scope) -> None:
+    """Every size is told by an axis of something given, or by a default."""
+    axes = [scope.explicit(axis) for item in scope.declarations.values() for axis in item.tensor.axes]
+    told = {symbol for axis in axes for symbol in axis.free_symbols}
+    for name, item in scope.dimensions.items():
+        if item.formula is None and item.default is None and item.symbol not in told:
+            what = f"nothing tells the size {name}: it is no axis of an input, a target or a parameter"
+            raise InputError(what, scope.places[name], f"a default: {name} = 10")
+
+
 def exact(node: Node, scope: Scope) -> Expr:
     """A number without any tensor or dimension in it."""
-    known = {constant.symbol: constant.value for constant in scope.constants.values()}
     value = _plain(node, scope).expr
-    number: Expr = value.xreplace(known)
-    if number.has(Entry) or number.free_symbols or not number.is_number:
+    number: Expr = value.xreplace(scope.numbers())
+    if number.has(Entry) or number.free_symbols or not number.is_number or number.is_infinite:
         raise InputError("a number is wanted here", node.place, "0.5")
     return number
 
@@ -163,14 +175,10 @@ def _fact(fact: Name, item: TensorItem, axes: tuple[Expr, ...]) -> str:
         similar = difflib.get_close_matches(fact.name, FACTS, 1)
         remedy = f"{similar[0]}?" if similar else f"one of {' '.join(FACTS)}; or a comma before another name"
         raise InputError(f"there is no fact {fact.name}", fact.place, remedy)
-    if fact.name in FACTS_OF_AN_AXIS and not axes:
-        raise InputError(
-            f"{fact.name} speaks of an axis, but {item.name} is one number", fact.place, "declare its axes"
-        )
-    if fact.name == "symmetric" and (len(axes) < 2 or axes[-1] != axes[-2]):
-        raise InputError(
-            f"a symmetric tensor ends in two equal axes, {item.name} in {shape(axes)}", fact.place, "[D, D]"
-        )
+    if not FACTS[fact.name].fits(axes):
+        has = f"has {shape(axes)}" if axes else "is one number"
+        needed = "an axis" if FACTS[fact.name].of_axes == 1 else "two equal axes at the end"
+        raise InputError(f"{fact.name} speaks of {needed}, but {item.name} {has}", fact.place, "declare its axes")
     if item.within is not None:
         raise InputError(f"{item.name} is whole numbers: {fact.name} does not go with `in`", fact.place, "one of both")
     return fact.name

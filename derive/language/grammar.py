@@ -27,8 +27,6 @@ from derive.language.tree import (
     WantedItem,
 )
 
-FACTS = ("one_hot", "sums_to_one", "binary", "positive", "symmetric", "signs")
-
 
 def parse_tree(text: str, file: str = "<text>") -> tuple[File, list[InputError]]:
     """The syntax tree of a text, and every mistake of form in it."""
@@ -57,10 +55,15 @@ def parse_tree(text: str, file: str = "<text>") -> tuple[File, list[InputError]]
 def _given(stream: Stream, start: int) -> list[str]:
     """The names that a line would have given, had it been read."""
     words: list[str] = []
+    given = True
     for token in stream.tokens[start:]:
-        if token.kind == "line end" or (words and token.text == "=" and words[0] not in _DECLARATIONS):
+        if token.kind == "line end":
             break
-        if token.kind == "word":
+        if token.text == "=" and words and words[0] not in _DECLARATIONS:
+            given = False
+        # Below a bracket that nothing closes, every name may be one that a line would have given.
+        given = given or token.kind == "broken"
+        if token.kind == "word" and given:
             words.append(token.text)
     return [word for word in words if word not in _DECLARATIONS]
 

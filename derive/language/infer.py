@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import product
 
-from derive.errors import InputError
+from derive.errors import InputError, InputErrors, Place
 from derive.language.grammar import parse_formula
 from derive.language.guess import Axes, Misfit, Unifier
 from derive.language.printer import text as written
@@ -46,7 +46,27 @@ def one_liner(text: str, wrt: Sequence[str] = ()) -> Network:
         raise InputError(f"more than {MOST_NAMES} names without declarations", tree.place, "a .net file")
     params = list(wrt) or [name for name in names if name not in ("x", *TARGETS)] or names[:1]
     unifier, axes = _shapes(tree, names, letters, params)
-    return parse(_Declared(tree, names, params, unifier, axes, free, sizes).text(), "<formula>")
+    formula = text.strip()
+    if "\n" in formula or "#" in formula:
+        formula = written(tree)
+    declared = _Declared(tree, names, params, unifier, axes, free, sizes).text(formula)
+    try:
+        return parse(declared, "<formula>")
+    except InputErrors as mistakes:
+        raise InputErrors([_replaced(mistake, declared, formula, text) for mistake in mistakes.errors]) from None
+    except InputError as mistake:
+        raise _replaced(mistake, declared, formula, text) from None
+
+
+def _replaced(mistake: InputError, declared: str, formula: str, text: str) -> InputError:
+    """A mistake in the declared formula as one in what the author wrote, who has never seen the declarations."""
+    lines = declared.splitlines()
+    place = None
+    if mistake.place is not None and mistake.place.line == len(lines) and formula in text:
+        column = mistake.place.column - (len(lines[-1]) - len(formula)) + text.index(formula)
+        if column > text.index(formula):
+            place = Place("<formula>", 1, column, mistake.place.length, text)
+    return InputError(mistake.what, place, mistake.remedy)
 
 
 def _letters(tree: Node) -> tuple[frozenset[str], tuple[str, ...]]:
@@ -216,19 +236,18 @@ class _Declared:
         labels = f" in {self._size(self.unifier.within[name], 'K')}" if name in self.unifier.within else ""
         return f"{name}[{shape}]{labels}" if shape else f"{name}{labels}"
 
-    def text(self) -> str:
-        """Declarations and one equation."""
+    def text(self, formula: str) -> str:
+        """Declarations and one equation, with the formula as it is given here."""
         roles: dict[str, list[str]] = {"input": [], "target": [], "param": []}
         for name in self.names:
             role = "param" if name in self.params else "target" if name in TARGETS else "input"
             roles[role].append(self._tensor(name))
-        formula = written(self.tree)
         scalar = not self.axes and not self.free
         wishes = ("E", "C", "L", "J", "loss1") if scalar else ("out", "f", "g", "result")
         result = next(name for name in wishes if name not in {*self.names, *self.named.values(), *self.sizes})
         left = f"{result}[{','.join(self.free)}]" if self.free else result
         dims = sorted({*self.named.values(), *self.sizes}, key=lambda s: SIZES.index(s) if s in SIZES else len(SIZES))
-        escaped = formula.replace("\\", "\\\\").replace('"', '\\"')
+        escaped = written(self.tree).replace("\\", "\\\\").replace('"', '\\"')
         lines = [f'network formula "{escaped}"']
         lines += [f"dim {', '.join(dims)}"] if dims else []
         lines += [f"{role} {', '.join(tensors)}" for role, tensors in roles.items() if tensors]

@@ -9,6 +9,7 @@ from sympy import Expr
 from derive.errors import InputError
 from derive.index import Index
 from derive.language.context import Context
+from derive.language.names import objection
 from derive.language.products import factors_of, no_product
 from derive.language.scope import Scope, is_symbol
 from derive.language.subscripts import base_value
@@ -31,6 +32,9 @@ def introduce(
     for letter in letters:
         if letter.name in found or letter.name in context.letters:
             raise InputError(f"the letter {letter.name} is used twice", letter.place, "another letter")
+        reason = objection(letter.name)
+        if reason is not None:
+            raise InputError(f"a letter cannot be called {letter.name}: {reason}", letter.place, "a letter such as i")
         known = context.scope.dimensions.keys() | context.scope.constants.keys() | {"pi", "inf"}
         if letter.name in known:
             what = context.scope.what_is(letter.name) or "a number"

@@ -8,12 +8,15 @@ import re
 
 STATEMENTS = ("network", "dim", "const", "input", "target", "param", "wrt", "learning_rate", "loss", "output")
 BUILT_IN = ("pi", "inf", "over")
+# What an emitted module uses where names of the network stand too: its own names, its arguments, and Python's.
+# Beside them every name with an underscore before it is the module's.
 EMITTED = (
-    "np", "numpy", "math", "sys", "annotations", "PARAMS", "DIMS", "INPUTS", "TARGETS", "params", "saved",
-    "grads", "grad", "rng", "dtype", "forward", "backward", "loss_and_grads", "gradient_step", "init_params",
-    "theta", "upstream", "main", "numeric", "name", "shape", "array", "value", "self", "cls", "print", "len",
-    "range", "float", "int", "bool", "str", "dict", "list", "tuple", "set", "zip", "isinstance", "enumerate",
-    "sorted", "repr", "type", "getattr", "any", "all",
+    "np", "DIMS", "PARAMS", "INPUTS", "UPSTREAM", "FORMULAS", "DIVIDED", "WITHIN", "VALUES", "LEARNING_RATE",
+    "init_params", "forward", "backward", "loss_and_grads", "gradient_step", "gradient_errors", "worked_example",
+    "params", "saved", "grads", "rng", "dtype", "sizes", "arrays", "draw", "errors", "error", "name",
+    "abs", "all", "any", "bool", "dict", "enumerate", "float", "getattr", "hasattr", "int", "isinstance", "len", "list",
+    "map", "max", "min", "print", "range", "repr", "reversed", "round", "set", "slice", "sorted", "str", "sum", "sys",
+    "tuple", "type", "zip",
 )  # fmt: skip
 _MODULE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])")
@@ -27,9 +30,19 @@ def objection(name: str) -> str | None:
         return f"{plain} is a word of Python, in which the network is emitted"
     if name in STATEMENTS or name in BUILT_IN:
         return f"{name} is a word of the language"
-    if plain in EMITTED or plain in _EXCEPTIONS or plain.startswith("__"):
+    if is_emitted(plain):
         return f"{plain} is a name of the emitted module"
     return None
+
+
+def is_emitted(name: str) -> bool:
+    """True for what the emitted module calls something of its own."""
+    return name in EMITTED or name in _EXCEPTIONS or name.startswith("_")
+
+
+def identifier(name: str) -> str:
+    """A name of the language as one of Python: `h'` becomes `h_prime`."""
+    return name.replace("'", "_prime")
 
 
 def module_objection(name: str) -> str | None:

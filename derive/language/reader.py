@@ -13,6 +13,7 @@ from derive.language.context import Context
 from derive.language.cycles import find_cycle
 from derive.language.declare import (
     ROLES,
+    check_sizes,
     declare_constant,
     declare_dimension,
     declare_function,
@@ -118,6 +119,7 @@ class _Reading:
     def network(self) -> Network | None:
         self._declarations()
         if not self.errors:
+            self._attempt_all(check_sizes, self.scope)
             self._attempt_all(check_values, self.scope)
         self._names()
         self._results()

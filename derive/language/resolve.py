@@ -9,7 +9,7 @@ from sympy import Basic, Expr, Rational, oo, pi
 from derive.entry import Entry
 from derive.errors import InputError, Place
 from derive.index import is_letter
-from derive.language.arithmetic import checked, power, whole_division
+from derive.language.arithmetic import checked, power, real, whole_division
 from derive.language.calls import call
 from derive.language.context import Context
 from derive.language.contraction import matmul
@@ -38,6 +38,13 @@ from derive.operators import Compare, Condition, Delta, Logic, Where, iverson
 
 def evaluate(node: Node, context: Context) -> Value:
     """The value of an expression in a context; InputError where it has none."""
+    found = _meaning(node, context)
+    if not found.axes and isinstance(node, Number | Negative | Chain | Power | Call):
+        real(found.expr, node.place, context.scope.numbers())
+    return found
+
+
+def _meaning(node: Node, context: Context) -> Value:
     match node:
         case Number():
             return Value(Rational(node.text))
@@ -54,6 +61,9 @@ def evaluate(node: Node, context: Context) -> Value:
             return _chain(node, context)
         case Power():
             (of, exponent), axes = context.align([context.number(node.of), context.number(node.exponent)], node.place)
+            if exponent.has(Entry) and not of.has(Entry) and of.xreplace(context.scope.numbers()).is_positive is False:
+                what = "a power with a tensor in the exponent has a value only where its base is above 0"
+                raise InputError(what, node.of.place, "a positive base")
             return Value(power(of, exponent, node.place), axes)
         case Comparison():
             return _comparison(node, context)
@@ -149,8 +159,8 @@ def _product(sign: str, left: Value, right: Value, node: Chain, context: Context
 
 
 def _quotient(a: Expr, b: Expr, place: Place) -> Expr:
-    if b == 0:
-        raise InputError("this divides by zero", place, "another divisor")
+    if b == 0 or b.is_infinite:
+        raise InputError(f"this divides by {'zero' if b == 0 else 'infinity'}", place, "another divisor")
     return a / b
 
 

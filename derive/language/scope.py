@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sympy import Expr, Integer, Poly, S, Symbol, expand, floor
+from sympy import Basic, Expr, Integer, Poly, S, Symbol, expand, floor
 from sympy.polys.polyerrors import PolynomialError
 
 from derive.entry import Tensor
@@ -85,6 +85,10 @@ class Scope:
         """A known name that is spelled almost like this one."""
         known = [*self.tensors, *self.dimensions, *self.constants, *more]
         return next(iter(difflib.get_close_matches(name, known, 1, 0.6)), None)
+
+    def numbers(self) -> dict[Basic, Expr]:
+        """The values of the constants, by their symbols."""
+        return {constant.symbol: constant.value for constant in self.constants.values()}
 
     def what_is(self, name: str) -> str | None:
         """What a name stands for, in words."""

@@ -101,7 +101,9 @@ def tokenize(source: Source) -> tuple[list[Token], list[InputError]]:
     if open_brackets:
         opened = open_brackets[0]
         errors.append(InputError(f"this {opened.text} is never closed", opened.place, f"add {OPENING[opened.text]}"))
-        tokens.append(Token("broken", "", opened.place))
+        # Nothing is read beyond its line: what stands there is not what is wrong.
+        below = (at for at, token in enumerate(tokens) if token.place.line > opened.place.line)
+        tokens.insert(next(below, len(tokens)), Token("broken", "", opened.place))
         tokens.append(Token("line end", "", opened.place))
     last = len(source.lines)
     tokens.append(Token("file end", "", source.place(last, len(source.line(last)), len(source.line(last)))))

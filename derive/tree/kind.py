@@ -5,6 +5,7 @@ What a file says is not what a program says: every part is checked before anythi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from sympy import Expr
 from derive.errors import InputError
 
 LONGEST_NUMBER = 1000
+_DIGITS = re.compile(r"-?[0-9]+")
 
 
 def _always(_thing: Any) -> bool:
@@ -63,7 +65,7 @@ def whole(part: Any) -> int:
 def digits(part: Any) -> int:
     """A whole number of any length from its digits: as text, for many readers of JSON round long numbers."""
     text = name(part)
-    expected(len(text) <= LONGEST_NUMBER and text.lstrip("-").isdecimal() and text.isascii(), "a whole number", part)
+    expected(len(text) <= LONGEST_NUMBER and _DIGITS.fullmatch(text) is not None, "a whole number", part)
     return int(text)
 
 

@@ -74,8 +74,10 @@ def _read(data: Any, depth: int) -> Any:
         raise InputError(f"there is no kind of node called {short(label)}")
     try:
         return KINDS[label].build(*parts)
-    except TypeError as error:
-        # The number of parts is wrong; everything else about them has been checked.
+    except InputError:
+        raise
+    except (TypeError, ValueError, ArithmeticError) as error:
+        # Their number is wrong, or they have no value together: a remainder by zero.
         raise InputError(f"these are no parts of a {label}: {short(inside)}") from error
 
 

@@ -130,7 +130,7 @@ def test_one_bad_file_among_good_ones_stops_all_before_anything_is_written(
         (["build", "--only", "pdf", "mlp"], "pdf is not made yet"),
         (["build", "--only", "docx", "mlp"], "'docx' is no kind of file"),
         (["build", "--only", ",", "mlp"], "at least one"),
-        (["derive", "mean(x)"], "--wrt"),
+        (["derive", "x/0"], ":1:1: this divides by zero"),
         (["derive", "mean(x", "--wrt", "x"], "error:"),
         (["derive", "mean(x)", "--wrt", ","], "at least one"),
         (["check", "missing.py"], "cannot be read"),
@@ -167,6 +167,31 @@ def test_derive_shows_the_steps_of_each_gradient(chainscribe: Command) -> None:
     assert (run.returncode, run.stderr) == (0, "")
     assert "W" in run.stdout and "b" in run.stdout and "=" in run.stdout
     assert "Σ" in run.stdout or "∂" in run.stdout
+
+
+def test_derive_without_names_differentiates_by_all_that_are_no_data(chainscribe: Command) -> None:
+    run = chainscribe("derive", "mean((x @ W + b - y)**2)")
+    assert "∂E/∂W[j,i] = " in run.stdout and "∂E/∂b[i] = " in run.stdout
+    assert "∂E/∂x" not in run.stdout and "∂E/∂y" not in run.stdout
+    assert "∂E/∂x = " in chainscribe("derive", "x**2").stdout
+
+
+@pytest.mark.parametrize("columns", [72, 80])
+def test_help_says_whole_sentences(chainscribe: Command, columns: int) -> None:
+    text = chainscribe("--help", COLUMNS=str(columns)).stdout
+    listed = text.split("Commands:")[1].split("Examples:")[0]
+    assert "build" in listed and "..." not in listed
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_a_full_disk_gets_a_sentence(chainscribe: Command) -> None:
+    with open("/dev/full", "w") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "codegen.cli", "list"], stdout=full, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=120,
+        )  # fmt: skip
+    assert run.returncode == 2
+    assert run.stderr == "error: the output cannot be written: no space left on device\n"
 
 
 def test_derive_speaks_to_a_terminal_that_knows_only_ascii(chainscribe: Command) -> None:

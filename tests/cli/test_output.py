@@ -40,6 +40,15 @@ def test_a_line_below_the_seal_breaks_it() -> None:
     assert not is_sealed(seal(MODULE) + "import os\n")
 
 
+@pytest.mark.parametrize("artifact", [Artifact("a.py", "x = 1\n"), Artifact("a.md", "# x\n"), Artifact("a.tex", "x\n")])
+def test_nothing_may_stand_beside_the_seal_in_its_line(artifact: Artifact) -> None:
+    sealed = seal(artifact)
+    mark = sealed.splitlines()[-1]
+    assert is_sealed(sealed) and is_sealed(sealed.rstrip("\n"))
+    for line in (f"import os  {mark}", f"{mark} a note", f" {mark}", f"{mark} ", f"{mark}\n", f"{mark}\n\f"):
+        assert not is_sealed(sealed.replace(mark, line))
+
+
 def test_line_endings_do_not_break_the_seal() -> None:
     assert is_sealed(seal(MODULE).replace("\n", "\r\n"))
 

@@ -1,7 +1,8 @@
 """A network on torch tensors: every expression becomes a tensor whose axes are labelled with its letters.
 
 It shares nothing with the derivation, with the loop oracle or with the emitted code but the nodes themselves, and torch
-finds the gradients. Broadcasting goes by label, a subscript of any kind is a gather, a sum is a sum over one axis.
+finds the gradients. Broadcasting goes by label, a subscript of any kind is a gather, a sum is a sum over one axis,
+and a recurrence is unrolled.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from derive import operators
 from derive.entry import Entry
 from derive.equation import Equation
 from derive.index import Bound, Index
-from derive.network import Network
+from derive.network import Network, Recurrence
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,14 @@ RELATIONS: dict[str, Any] = {
 
 
 class Interpreter:
-    """Evaluates expressions over named torch tensors; sizes and constants by name."""
+    """Evaluates expressions over named torch tensors; sizes and constants by name.
+
+    unrolled   by name of a recurrent tensor: the axis of its steps, and what is known of each step by its number
+    """
 
     def __init__(self, tensors: dict[str, torch.Tensor], numbers: Mapping[str, float], dtype: torch.dtype) -> None:
         self.tensors, self.numbers, self.dtype = tensors, numbers, dtype
+        self.unrolled: dict[str, tuple[int, dict[int, torch.Tensor]]] = {}
 
     def size(self, axis: Basic) -> int:
         return int(axis.subs({symbol: self.numbers[symbol.name] for symbol in axis.free_symbols}))
@@ -105,11 +110,21 @@ class Interpreter:
         raise NotImplementedError(type(expr).__name__)
 
     def entry(self, expr: Entry, parameters: Mapping[Basic, Labelled]) -> Labelled:
-        tensor = self.tensors[expr.tensor.name]
-        if not expr.subscripts:
-            return Labelled(tensor, ())
-        places, letters = _together([self(subscript, parameters) for subscript in expr.subscripts])
-        return Labelled(tensor[tuple(place.long() for place in places)], letters)
+        name = expr.tensor.name
+        subscripts = [self(subscript, parameters) for subscript in expr.subscripts]
+        if not subscripts:
+            return Labelled(self.tensors[name], ())
+        if name in self.unrolled:
+            axis, steps = self.unrolled[name]
+            first = min(steps)
+            tensor = torch.stack([steps[first + place] for place in range(len(steps))], axis)
+            subscripts[axis] = Labelled(subscripts[axis].tensor - first, subscripts[axis].letters)
+        else:
+            tensor = self.tensors[name]
+        places, letters = _together(subscripts)
+        # Where a condition guards an entry outside its axis, torch computes both branches: anything will do there.
+        inside = [place.long().clamp(0, size - 1) for place, size in zip(places, tensor.shape, strict=True)]
+        return Labelled(tensor[tuple(inside)], letters)
 
     def power(self, expr: sympy.Pow, parts: list[Labelled]) -> Labelled:
         base, exponent = parts
@@ -142,10 +157,47 @@ class Interpreter:
         return reduce(lambda a, b: self.pointwise(combine, a, b), parts)
 
     def equation(self, equation: Equation) -> torch.Tensor:
-        right = self(equation.right)
-        shape = [self.size(letter.size) for letter in equation.letters]
-        spread = right.spread(equation.letters).expand(shape)
-        return spread.to(self.dtype) if equation.tensor.within is None else spread
+        """The tensor of an equation: its values by letters, put where the left side says."""
+        shape = [self.size(axis) for axis in equation.tensor.axes]
+        return self._put(equation, equation.left.subscripts, shape, {})
+
+    def slice(self, equation: Equation, axis: int, number: int) -> torch.Tensor:
+        """One slice of a recurrent tensor, by its general equation or by one for this slice alone."""
+        left = equation.left.subscripts
+        fixed = {left[axis]: Labelled(torch.tensor(number), ())} if isinstance(left[axis], Index) else {}
+        shape = [self.size(size) for place, size in enumerate(equation.tensor.axes) if place != axis]
+        return self._put(equation, left[:axis] + left[axis + 1 :], shape, fixed)
+
+    def _put(
+        self, equation: Equation, left: tuple[Basic, ...], shape: list[int], fixed: Mapping[Basic, Labelled]
+    ) -> torch.Tensor:
+        letters = tuple(letter for letter in equation.letters if letter not in fixed)
+        spread = self(equation.right, fixed).spread(letters).expand([self.size(letter.size) for letter in letters])
+        values = spread.to(self.dtype) if equation.tensor.within is None else spread
+        if left == letters:
+            return values
+        places, _ = _together([Labelled(torch.arange(self.size(i.size)), (i,)) for i in letters])
+        labelled = {letter: Labelled(place, letters) for letter, place in zip(letters, places, strict=True)}
+        where = [self(subscript, labelled).spread(letters).expand(values.shape).long() for subscript in left]
+        return torch.zeros(shape, dtype=values.dtype).index_put(tuple(where), values)
+
+    def unroll(self, recurrence: Recurrence, equations: Mapping[str, Equation]) -> None:
+        """All members of a recurrence, step by step; each step is a tensor of its own, so that it has a gradient."""
+        axes = dict(zip(recurrence.members, recurrence.axes, strict=True))
+        inside = range(self.size(recurrence.size))
+        ends = {
+            (boundary.tensor.name, self.size(boundary.left.subscripts[axes[boundary.tensor.name]])): boundary
+            for boundary in recurrence.boundaries
+        }
+        for name, axis in axes.items():
+            self.unrolled[name] = (axis, {})
+        for number in sorted({*inside, *(number for _, number in ends)}, reverse=recurrence.step > 0):
+            for name, axis in axes.items():
+                if (name, number) in ends or number in inside:
+                    equation = ends.get((name, number), equations[name])
+                    self.unrolled[name][1][number] = self.slice(equation, axis, number)
+        for name, axis in axes.items():
+            self.tensors[name] = torch.stack([self.unrolled[name][1][number] for number in inside], axis)
 
 
 def gradients(
@@ -167,19 +219,37 @@ def gradients(
             array = array.to(dtype).requires_grad_()
         tensors[declaration.tensor.name] = array
     interpreter = Interpreter(tensors, numbers, dtype)
-    for equation in network.equations:
-        tensors[equation.tensor.name] = interpreter.equation(equation)
-        if tensors[equation.tensor.name].requires_grad:
-            tensors[equation.tensor.name].retain_grad()
+    groups = {name: recurrence for recurrence in network.recurrences for name in recurrence.members}
+    equations = {equation.tensor.name: equation for equation in network.equations}
+    for name, equation in equations.items():
+        if name not in groups:
+            tensors[name] = interpreter.equation(equation)
+            _keep(tensors[name])
+        elif name not in tensors:
+            interpreter.unroll(groups[name], equations)
+    for _, steps in interpreter.unrolled.values():
+        for part in steps.values():
+            _keep(part)
     total = torch.zeros((), dtype=dtype)
     for result in network.results:
         weight = torch.as_tensor((upstream or {}).get(result, 1.0)).to(dtype)
         total = total + (weight * tensors[result]).sum()
     if total.requires_grad:
         total.backward()
-    found = {
-        name: tensor.grad if tensor.grad is not None else torch.zeros_like(tensor)
-        for name, tensor in tensors.items()
-        if tensor.requires_grad
-    }
+    found = {}
+    for name, tensor in tensors.items():
+        if tensor.requires_grad and name in interpreter.unrolled:
+            axis, steps = interpreter.unrolled[name]
+            found[name] = torch.stack([_slope(steps[number]) for number in range(tensor.shape[axis])], axis)
+        elif tensor.requires_grad:
+            found[name] = _slope(tensor)
     return {name: tensor.detach() for name, tensor in tensors.items()}, found
+
+
+def _keep(tensor: torch.Tensor) -> None:
+    if tensor.requires_grad:
+        tensor.retain_grad()
+
+
+def _slope(tensor: torch.Tensor) -> torch.Tensor:
+    return torch.zeros_like(tensor) if tensor.grad is None else tensor.grad

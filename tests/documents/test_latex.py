@@ -12,9 +12,23 @@ import pytest
 from codegen.block import Code, Display, Document, Heading, Listing, Math, Paragraph, Points, Row, Steps, Table
 from codegen.document import document
 from codegen.formats.latex.render import render, violations
-from codegen.notation.formula import Component, Factors, Name, Terms
+from codegen.notation.formula import (
+    Call,
+    Cases,
+    Component,
+    Factors,
+    Fraction,
+    Handed,
+    Infix,
+    Name,
+    Number,
+    Power,
+    Relation,
+    Terms,
+)
+from codegen.notation.latex import latex
 from derive.backward import differentiate
-from derive.language import gallery_path, read
+from derive.language import gallery, gallery_path, read
 from tests.documents.networks import NETWORKS, perceptron
 from tests.documents.test_markdown import HOSTILE
 
@@ -46,11 +60,11 @@ def test_documents_compile_and_stay_in_their_margins(name: str, tmp_path: Path) 
 
 
 @needs_latex
-@pytest.mark.parametrize("name", ["mlp_relu", "custom_activation", "worked_example"])
-def test_documents_of_the_gallery_compile(name: str, tmp_path: Path) -> None:
-    source = document(differentiate(read(gallery_path(name))), "tex", f"{name}.net", "ab" * 32)
-    assert violations(source) == []
-    assert overfull(compiled(source, tmp_path)) <= MARGIN
+def test_every_document_of_the_gallery_compiles_and_stays_in_its_margins(tmp_path: Path) -> None:
+    for name in gallery():
+        source = document(differentiate(read(gallery_path(name))), "tex", f"{name}.net", "ab" * 32)
+        assert violations(source) == [], name
+        assert overfull(compiled(source, tmp_path)) <= MARGIN, name
 
 
 @needs_latex
@@ -70,7 +84,7 @@ def test_hostile_words_compile_to_words(tmp_path: Path) -> None:
 
 @needs_latex
 def test_names_of_any_script_compile(tmp_path: Path) -> None:
-    names = ["ε", "무게", "é1", "x_ü", "Ж'", "ϕ", "变量_2", "ß", "ο", "ẍ"]
+    names = ["ε", "Κ", "Κhat", "무게", "é1", "x_ü", "Ж'", "ϕ", "变量_2", "ß", "ο", "ẍ"]
     text = [Math(Component(name, (Name("n"), Name("k")))) for name in names]
     source = render(Document(" ".join(names), (Paragraph(tuple(text)), Listing("python", " ".join(names)))))
     assert violations(source) == []
@@ -90,7 +104,43 @@ def test_what_is_wider_than_the_page_is_set_smaller(tmp_path: Path) -> None:
     assert overfull(compiled(render(Document("Wide", blocks)), tmp_path)) <= MARGIN
 
 
+def test_cases_among_other_cases_are_rows() -> None:
+    above = Relation(">", Name("z"), Name("c"))
+    inner = Cases(Name("b"), Relation("<", Name("z"), Name("a")), Name("c"))
+    printed = latex(Cases(Name("a"), above, inner))
+    assert printed.count(r"\begin{cases}") == 1
+    assert r"b & \mathrm{otherwise,\thinspace if} \thinspace z < a \cr c & \mathrm{otherwise}" in printed
+
+
+def test_a_logarithm_ends_where_its_argument_ends() -> None:
+    log = Call("log", (Name("p"),))
+    assert latex(Factors((log, Name("q")))) == r"\log(p) \thinspace q"
+    assert latex(Infix("hadamard", (log, Name("q")))) == r"\log(p) \odot q"
+    assert latex(Factors((Name("q"), log))) == r"q \log p"
+
+
+def test_an_exponent_stays_on_its_line() -> None:
+    assert latex(Power(Name("z"), Fraction(Number("3"), Number("2")))) == "z^{3/2}"
+
+
+def test_the_gradient_that_is_handed_in_has_a_bar() -> None:
+    entry = Component("h2", (Name("n"), Name("j")))
+    assert latex(Handed("bar", "dh2", entry)) == r"\bar h_{2,nj}"
+    assert latex(Handed("bar", "dout", Component("out", (Name("n"),)))) == r"\bar{\mathit{out_n}}"
+    assert latex(Handed("check", "dxhat", Name("xhat"))) == r"\check{\hat x}"
+
+
 def test_the_title_is_part_of_no_command() -> None:
     source = document(differentiate(perceptron(title=r"50% \end{document} $x_1$ #1 {")), "tex")
     assert source.count(r"\end{document}") == 1
     assert source.rstrip().endswith(r"\end{document}")
+
+
+def test_no_block_is_higher_than_a_page() -> None:
+    rows = tuple(((f"x{place}",), ("a",)) for place in range(100))
+    row = (Name("x"), Fraction(Name("a"), Name("b")), None)
+    source = LATEX.render(Document("Long", (Table((("symbol",), ("kind",)), rows), Display((row,) * 60))))
+    parts = source.split(r"\centred{")[1:]
+    assert len(parts) > 5 and sum(part.count(r"\frac{a}{b}") for part in parts) == 60
+    assert all(part.count(r"\\") < 45 and part.count(r"\frac{a}{b}") < 25 for part in parts)
+    assert all(f"${{x_{{{place}}}}}$" in source or f"x{place} &" in source for place in range(100))

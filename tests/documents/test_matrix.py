@@ -14,9 +14,10 @@ from codegen.outline.page import page
 from derive.backward import differentiate
 from derive.derivation import Derivation
 from derive.evaluate import evaluate_derivation
-from derive.language import gallery_path, read
+from derive.language import gallery_path, parse, read
 from derive.sample import sample, sizes_for, upstream
 from tests.documents.networks import NETWORKS
+from tests.zoo import text
 
 _ONES = f.Ones()
 _FUNCTIONS = {
@@ -28,6 +29,7 @@ _FUNCTIONS = {
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
     "relu": lambda z: np.maximum(z, 0),
     "max": np.maximum,
+    "snake": lambda z: z + np.sin(2 * z) ** 2 / 2,  # of custom_activation, with c = 2
 }
 
 
@@ -38,7 +40,7 @@ def worth(formula: Formula, arrays: Mapping[str, np.ndarray]) -> np.ndarray:
         match node:
             case f.Number(digits):
                 return np.full((1, 1), float(digits))
-            case f.Name(name) | f.Gradient(_, name):
+            case f.Name(name) | f.Gradient(_, name) | f.Handed(_, name):
                 array = np.asarray(arrays[name], dtype=float)
                 return array.reshape(-1, 1) if array.ndim < 2 else array
             case f.Group(body):
@@ -89,6 +91,7 @@ def worth(formula: Formula, arrays: Mapping[str, np.ndarray]) -> np.ndarray:
 def derivations() -> dict[str, Derivation]:
     gallery = ("mlp", "quadratic_mlp", "residual", "custom_activation", "softmax_loss", "linear_batch")
     found = {name: differentiate(make()) for name, make in NETWORKS.items()}
+    found["read again"] = differentiate(parse(text("two outputs, one of them read again")))
     return found | {f"gallery {name}": differentiate(read(gallery_path(name))) for name in gallery}
 
 
@@ -110,13 +113,13 @@ def test_matrix_notation_is_worth_its_equation(name: str, derivation: Derivation
     here = page(derivation, {})
     said = 0
     for equation in (*network.equations, *(adjoint.equation for adjoint in derivation.adjoints)):
-        form = here.matrix(equation)
-        if form is None:
+        sides = here.matrix(equation)
+        if sides is None:
             continue
         said += 1
         array = expected[equation.tensor.name]
         wanted = array.reshape(-1, 1) if array.ndim < 2 else array
-        assert np.broadcast_to(worth(form, arrays), wanted.shape) == pytest.approx(wanted, rel=1e-9, abs=1e-12), (
+        assert np.broadcast_to(worth(sides[1], arrays), wanted.shape) == pytest.approx(wanted, rel=1e-9, abs=1e-12), (
             equation
         )
     # In these networks everything has a matrix notation, except a gather by labels.

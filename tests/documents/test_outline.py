@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -10,17 +11,24 @@ import pytest
 
 from codegen.block import Block, Display, Document, Graph, Heading, Listing, Math, Paragraph, Points, Steps, Table, Text
 from codegen.document import document
-from codegen.notation.formula import Formula
+from codegen.notation.formula import Big, Formula
 from codegen.notation.plain import plain
 from codegen.outline import outline
 from codegen.outline.checked import WrongGradient, compared
 from codegen.outline.example import number, printed
+from codegen.outline.legend import nodes
 from derive.backward import differentiate
 from derive.derivation import Derivation
 from derive.equation import Equation
-from derive.language import gallery_path, read
+from derive.language import gallery_path, parse, read
 from tests.documents.networks import NETWORKS, neuron, normalisation, perceptron, rectifier
 from tests.documents.worth import walk
+from tests.zoo import text as text_of_zoo
+
+
+def layer(*equations: str) -> str:
+    """A layer with one input and one parameter."""
+    return "\n".join(("network layer", "dim N", "input x[N]", "param w", *equations, ""))
 
 
 @cache
@@ -91,7 +99,7 @@ def test_every_gradient_has_its_subsection_and_every_equation_its_number_once(na
         elif isinstance(block, Steps) and block.number is not None:
             numbers.append(block.number)
     for adjoint in derivation(name).adjoints:
-        assert f"Gradient by {adjoint.of.name}" in titles
+        assert f"Gradient with respect to {adjoint.of.name}" in titles
     assert numbers == sorted(derivation(name).numbers.values())
 
 
@@ -111,7 +119,7 @@ def test_every_result_in_the_document_is_the_one_that_was_derived(name: str) -> 
 
 
 def test_softmax_shows_its_two_cases() -> None:
-    text = section(made(derivation("perceptron")), "Gradient by z2")
+    text = section(made(derivation("perceptron")), "Gradient with respect to z2")
     assert "quotient rule" in text
     assert "l = k" in text and "p[n,k]·(1 - p[n,k])" in text
     assert "l ≠ k" in text and "-p[n,k]·p[n,l]" in text
@@ -119,21 +127,101 @@ def test_softmax_shows_its_two_cases() -> None:
 
 
 def test_the_fact_that_is_used_is_cited_and_the_one_that_is_missing_is_named() -> None:
-    with_fact = section(made(derivation("perceptron")), "Gradient by z2")
+    with_fact = section(made(derivation("perceptron")), "Gradient with respect to z2")
     assert "the rows of y sum to one" in with_fact
     assert "missing" not in with_fact
-    without = section(made(differentiate(perceptron(facts=()))), "Gradient by z2")
+    without = section(made(differentiate(perceptron(facts=()))), "Gradient with respect to z2")
     assert "A fact is missing" in without
     assert "the rows of y sum to one" in without
 
 
 def test_a_kink_is_named_with_the_value_chosen_there() -> None:
-    text = section(made(derivation("rectifier")), "Gradient by lv")
+    text = section(made(derivation("rectifier")), "Gradient with respect to lv")
     assert "A kink" in text and "no derivative where" in text
 
 
+def test_the_place_of_a_kink_is_an_equation_with_its_number_on_the_right() -> None:
+    found = made(differentiate(parse(layer("output y = max(0, w * x) + relu(w)"))))
+    text = section(found, "Gradient with respect to w")
+    assert "has no derivative where w·x[n] = 0; the derivative used there is 0" in text.replace("x[n]·w", "w·x[n]")
+    assert "0 = " not in text
+
+
+def test_a_function_that_stops_the_gradient_is_named_with_its_equation() -> None:
+    found = made(differentiate(parse(layer("a = sign(w) * x", "output y = a + 1"))))
+    assert "On its way to the loss there is sign in (1)" in section(found, "All gradients")
+
+
+def test_the_value_called_a_is_mathematics_in_a_reason() -> None:
+    found = differentiate(parse(layer("a = sigmoid(w * x)", "output y = a**2")))
+    texts = [row.reason for block in made(found).blocks if isinstance(block, Steps) for row in block.rows]
+    (reason,) = {text for text in texts if "definition of a" in words(text)}
+    assert any(isinstance(piece, Math) and plain(piece.formula) == "a" for piece in reason)
+    assert "(1)" in words(reason)
+
+
+def test_the_forward_pass_shows_its_code_with_all_that_gradients_read_of_it() -> None:
+    network = parse(layer("target t in N", "output y = log(exp(w * x[t]) / sum(exp(w * x[n]) for n))"))
+    markdown = document(differentiate(network), "md")
+    forward, backward = markdown.split("## 3 Computational graph")
+    computed = set(re.findall(r"^(\w+) = ", forward, re.MULTILINE))
+    assert computed
+    for line in re.findall(r"^dw.* = (.*)$", backward, re.MULTILINE):
+        assert set(re.findall(r"\b[a-z]+_[a-z]+\b", line)) <= computed
+
+
+def test_no_letter_of_a_sum_looks_like_a_value() -> None:
+    found = differentiate(read(gallery_path("mlp_relu")))
+    sums = [node for node in nodes(made(found).blocks) if isinstance(node, Big)]
+    assert sums
+    assert not {letter.name for node in sums for letter in node.letters} & {"h", "z", "p", "b", "x", "y"}
+
+
+def test_code_is_named_as_the_code_names_it() -> None:
+    markdown = document(differentiate(parse(layer("a' = w * x", "output y = a'**2"))), "md")
+    assert "| $a'$ | `a_prime` |" in markdown
+    assert "`a'`" not in markdown
+
+
+def test_an_output_that_is_read_again_has_two_gradients_with_two_symbols() -> None:
+    found = differentiate(parse(text_of_zoo("two outputs, one of them read again")))
+    markdown = document(found, "md")
+    assert r"\bar h$, in code `dh`" in markdown
+    assert r"\left(\bar h_{nj} + \frac{\partial L}{\partial h_{nj}}\right)" in markdown
+    assert r"\bar" not in document(derivation("normalisation"), "md")
+
+
+def test_the_mark_of_a_gradient_is_no_accent_of_a_name() -> None:
+    text = layer("h = w * x", "output h_bar = tanh(h)", "output y = h_bar**2")
+    assert r"\check{\bar h}" in document(differentiate(parse(text)), "md")
+
+
+def test_an_example_without_finite_numbers_says_so() -> None:
+    text = "network n\ndim N\ninput x[N] = [1, -1]\nparam w = 2\nloss E = sum(log(w * x))\n"
+    found = section(made(differentiate(parse(text))), "Worked example")
+    assert "With these values E (1) is not a finite number" in found
+    assert "nan" not in found
+
+
+def test_what_differences_cannot_see_is_said() -> None:
+    title = "What was checked, and how"
+    held = "whatever stop() encloses is held fixed"
+    assert held in section(made(differentiate(parse(text_of_zoo("a stopped gradient")))), title)
+    assert held not in section(made(derivation("perceptron")), title)
+
+
+def test_a_layer_without_gradients_claims_no_comparison() -> None:
+    found = differentiate(parse(layer("a = sign(w) * sign(x)", "output y = a + 1")))
+    assert compared(replace(found, wanted=())) is None
+
+
+def test_conditions_on_the_letter_of_a_sum_are_no_cases_of_the_result() -> None:
+    found = made(differentiate(parse(text_of_zoo("pairwise hinge"))))
+    assert "Case by case" not in section(found, "Gradient with respect to r")
+
+
 def test_a_value_that_is_read_twice_gets_the_sum_over_its_uses() -> None:
-    text = section(made(derivation("rectifier")), "Gradient by lv")
+    text = section(made(derivation("rectifier")), "Gradient with respect to lv")
     assert "adds up what comes back from each" in text
     assert "∂E/∂lv[n]|direct" in text
 
@@ -161,10 +249,10 @@ def test_the_box_holds_exactly_what_was_asked_for() -> None:
 def test_matrix_notation_says_what_the_index_notation_says() -> None:
     found = made(derivation("perceptron"))
     assert "z1 = x·W1 + 1·b1ᵀ" in section(found, "Forward pass")
-    assert "dW1 = xᵀ·dz1" in section(found, "Gradient by W1")
-    assert "db1 = dz1ᵀ·1" in section(found, "Gradient by b1")
-    assert "dh = dz2·W2ᵀ" in section(found, "Gradient by h")
-    assert "dz2 = (1/N)·(p - y)" in section(found, "Gradient by z2")
+    assert "dW1 = xᵀ·dz1" in section(found, "Gradient with respect to W1")
+    assert "db1 = dz1ᵀ·1" in section(found, "Gradient with respect to b1")
+    assert "dh = dz2·W2ᵀ" in section(found, "Gradient with respect to h")
+    assert "dz2 = (1/N)·(p - y)" in section(found, "Gradient with respect to z2")
 
 
 def test_a_wrong_gradient_is_never_handed_out() -> None:

@@ -21,6 +21,8 @@ NAMES = [
     ("eps", r"\varepsilon", r"\varepsilon_{nk}"),
     ("ε", r"\varepsilon", r"\varepsilon_{nk}"),
     ("Σ", r"\Sigma", r"\Sigma_{nk}"),
+    ("Κ", r"\mathrm K", r"\mathrm K_{nk}"),  # a Greek capital kappa
+    ("Κhat", r"\hat{\mathrm K}", r"\hat{\mathrm K_{nk}}"),
     ("mu2", r"\mu_2", r"\mu_{2,nk}"),
     ("xhat", r"\hat x", r"\hat x_{nk}"),
     ("mu_hat", r"\hat \mu", r"\hat \mu_{nk}"),

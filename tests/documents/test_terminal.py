@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from codegen.notation.unicode import describe
+from codegen.formats.terminal import describe
 from derive.backward import differentiate
+from derive.language import parse
 from tests.documents.networks import NETWORKS, perceptron, rectifier
+from tests.zoo import text
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -19,14 +21,14 @@ def test_lines_stay_in_the_window(name: str, width: int) -> None:
 
 def test_the_gradient_asked_for_ends_the_text_with_its_number() -> None:
     text = describe(differentiate(perceptron()), "W1", 100)
-    assert text.rstrip().endswith("∂E/∂W1[d,j] = Σ_n x[n,d]·dz1[n,j]   (12)")
+    assert text.rstrip().endswith("∂E/∂W1[i,j] = Σ_n x[n,i]·dz1[n,j]   (12)")
     assert text.endswith("\n")
 
 
 def test_only_what_the_gradient_needs_is_derived() -> None:
     text = describe(differentiate(perceptron()), ("b2",), 100)
-    assert "Gradient by z2" in text and "Gradient by b2" in text
-    assert "Gradient by h" not in text and "Gradient by W1" not in text
+    assert "Gradient with respect to z2" in text and "Gradient with respect to b2" in text
+    assert "Gradient with respect to h" not in text and "Gradient with respect to W1" not in text
 
 
 def test_every_step_has_its_reason() -> None:
@@ -41,6 +43,12 @@ def test_equals_signs_stand_below_each_other() -> None:
         chain = [line for line in block.splitlines() if line.lstrip().startswith("= ") or " = " in line]
         if len(chain) > 1 and chain[1].lstrip().startswith("= "):
             assert {line.index(" = ") for line in chain if line.lstrip().startswith("= ")} == {chain[0].index(" = ")}
+
+
+def test_an_output_that_is_read_again_has_two_gradients() -> None:
+    found = differentiate(parse(text("two outputs, one of them read again")))
+    written = " ".join(describe(found, "W", 100).split())
+    assert "dh is the part of its gradient that is handed in, dh_ is only the part that comes back" in written
 
 
 def test_a_name_without_gradient_is_refused() -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sympy import Expr
+from sympy import Expr, Rational
 
 from derive.binding import bind, replace_nodes
 from derive.entry import Tensor
+from derive.errors import InputError
 from derive.facts import FACTS, known_facts
 from derive.functions import apply, exp
 from derive.index import Index, dimension
+from derive.language import parse
 from derive.layers import softmax
 from derive.network import Declaration, Dimension, Equation, Network
 from derive.operators import Sum
@@ -24,8 +26,8 @@ SIZES = {"N": 3, "K": 4}
 
 
 def square(fact: str) -> tuple[Tensor, Index, Index]:
-    """A tensor that may have the fact (symmetry needs two equal axes), with letters for its axes."""
-    return (Tensor("a", (N, N)), n, m) if fact == "symmetric" else (Tensor("a", (N, K)), n, k)
+    """A tensor that may have the fact (some need two equal axes), with letters for its axes."""
+    return (Tensor("a", (N, N)), n, m) if FACTS[fact].of_axes == 2 else (Tensor("a", (N, K)), n, k)
 
 
 def network(fact: str) -> Network:
@@ -70,6 +72,49 @@ def test_a_fact_keeps_the_value_of_what_it_rewrites(fact: str) -> None:
 def test_a_fact_is_told_with_the_name_of_its_tensor(fact: str) -> None:
     assert all("a" in item.sentence and "{" not in item.sentence for item in known_facts(network(fact)))
     assert {item.fact.name for item in known_facts(network(fact))} == {fact, *FACTS[fact].implies}
+
+
+def written(array: np.ndarray) -> object:
+    """An array as a network's text writes it."""
+    return tuple(map(written, array)) if array.ndim else Rational(float(array))
+
+
+def unlike(fact: str, rng: np.random.Generator) -> np.ndarray:
+    """Values of the tensor that have no fact at all."""
+    shape = tuple(SIZES[str(axis)] for axis in square(fact)[0].axes)
+    return -1.5 - rng.random(shape)
+
+
+@pytest.mark.parametrize("fact", sorted(FACTS))
+def test_what_is_sampled_and_what_a_module_draws_has_the_fact_and_other_values_are_refused(fact: str) -> None:
+    rng = np.random.default_rng(3)
+    assert FACTS[fact].broken(written(unlike(fact, rng)))
+    for _ in range(5):
+        assert FACTS[fact].broken(written(sample(network(fact), SIZES, rng)["a"])) is None
+        shape = unlike(fact, rng).shape
+        text = FACTS[fact].numpy.format(shape=shape, rest=shape[:-1], last=shape[-1], values="values")
+        drawn = eval(text, {"np": np, "rng": rng, "values": rng.normal(size=shape), "float": float})
+        assert drawn.shape == shape and FACTS[fact].broken(written(drawn)) is None
+        assert not FACTS[fact].values or set(np.unique(drawn)) == set(FACTS[fact].values)
+        assert not FACTS[fact].never_negative or drawn.min() >= 0
+
+
+@pytest.mark.parametrize("fact", sorted(FACTS))
+def test_a_fact_is_declared_of_tensors_with_the_axes_that_it_speaks_of(fact: str) -> None:
+    tensor, *_ = square(fact)
+    axes = ", ".join(map(str, tensor.axes))
+    lines = 'network t "t"\ndim N, K\ninput {}, q[N, K]\nparam w\nloss E = mean(a * w) + mean(q)'
+    assert parse(lines.format(f"a[{axes}] {fact}")).declaration("a").facts == (fact,)
+    if FACTS[fact].of_axes:
+        with pytest.raises(InputError, match=f"{fact} speaks of .* but a is one number"):
+            parse(lines.format(f"a {fact}"))
+
+
+def test_facts_of_entries_and_of_matrices_can_be_declared_together() -> None:
+    tensor, *_ = square("symmetric")
+    declared = Declaration(tensor, "input", ("symmetric", "signs"))
+    values = sample(Network("both", "", (Dimension(N),), (), (declared,), (), ()), SIZES, np.random.default_rng(0))["a"]
+    assert FACTS["signs"].broken(written(values)) is None and FACTS["symmetric"].broken(written(values)) is None
 
 
 def test_what_a_fact_implies_is_a_fact() -> None:

@@ -11,9 +11,10 @@ from sympy import Expr
 
 from derive.derivation import Adjoint
 from derive.language import parse
-from derive.operators import Sum
+from derive.operators import Sum, Where
 from derive.step import Step
 from tests.derivations import Case, case, check_ends, check_gradients, check_steps
+from tests.handmade import rnn
 
 TEXT = """network judged
 dim N, D, K
@@ -89,3 +90,31 @@ def test_a_lost_sum_is_noticed(here: Case) -> None:
 
     with pytest.raises(AssertionError, match="is off by"):
         check_gradients(with_change(here, "b", with_right(change)))
+
+
+@pytest.fixture(scope="module")
+def recurrent() -> Case:
+    return case(rnn(), np.random.default_rng(5), distinct=False)
+
+
+@pytest.mark.parametrize("name", ["h", "z", "x", "h0", "Wh", "b"])
+def test_a_wrong_gradient_of_a_recurrence_is_noticed(recurrent: Case, name: str) -> None:
+    with pytest.raises(AssertionError, match="is off by"):
+        check_gradients(with_change(recurrent, name, with_right(lambda right: right * 100001 / 100000)))
+
+
+def test_a_recurrence_that_forgets_what_comes_back_from_the_next_step_is_noticed(recurrent: Case) -> None:
+    def change(right: Expr) -> Expr:
+        return right.replace(lambda node: isinstance(node, Where), lambda node: node.otherwise)
+
+    assert recurrent.derivation["h"].equation.right.has(Where)
+    with pytest.raises(AssertionError, match="is off by"):
+        check_gradients(with_change(recurrent, "h", with_right(change)))
+
+
+def test_a_missing_guard_at_the_last_step_is_noticed(recurrent: Case) -> None:
+    def change(right: Expr) -> Expr:
+        return right.replace(lambda node: isinstance(node, Where), lambda node: node.then)
+
+    with pytest.raises(IndexError, match="dz has no slice"):
+        check_gradients(with_change(recurrent, "h", with_right(change)))

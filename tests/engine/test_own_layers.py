@@ -9,7 +9,7 @@ import pytest
 
 from derive.language import parse
 from derive.tree import from_data, to_data
-from tests.derivations import case, check_ends, check_gradients, check_steps, check_wanted, derived, small_case
+from tests.derivations import check_at_ones, check_ends, check_gradients, check_steps, check_wanted, derived, small_case
 from tests.own_layers import OWN_LAYERS, text
 
 NAMES = sorted(OWN_LAYERS)
@@ -28,9 +28,7 @@ def test_a_derivation_holds(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_derivation_holds_for_one_row_one_step_one_layer(name: str) -> None:
     rng = np.random.default_rng(1)
-    here = case(parse(text(name)), rng, distinct=False, smallest=1, ones=("N", "T", "L"))
-    check_steps(here, rng)
-    check_gradients(here)
+    check_at_ones(small_case(parse(text(name)), rng, ones=("N", "T", "L")), rng)
 
 
 @pytest.mark.parametrize("name", NAMES)

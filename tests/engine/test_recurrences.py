@@ -19,12 +19,14 @@ from tests.agreement import relative_error
 from tests.derivations import (
     DIFFERENCES,
     case,
+    check_at_ones,
     check_ends,
     check_gradients,
     check_steps,
     check_wanted,
     derived,
     gradient,
+    small_case,
 )
 from tests.handmade import HANDMADE, T, at, j, k, n, t
 
@@ -158,7 +160,7 @@ def free_sizes(name: str) -> tuple[str, ...]:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_derivation_holds(name: str) -> None:
     rng = np.random.default_rng(1)
-    here = case(HANDMADE[name], rng, distinct=False)
+    here = small_case(HANDMADE[name], rng)
     check_ends(here.derivation)
     check_wanted(here.derivation)
     assert check_steps(here, rng) > 0
@@ -168,9 +170,7 @@ def test_a_derivation_holds(name: str) -> None:
 @pytest.mark.parametrize(("name", "one"), [(name, one) for name in NAMES for one in free_sizes(name)])
 def test_a_derivation_holds_for_one_row_one_step_one_layer(name: str, one: str) -> None:
     rng = np.random.default_rng(2)
-    here = case(HANDMADE[name], rng, distinct=False, ones=(one,))
-    check_steps(here, rng)
-    check_gradients(here)
+    check_at_ones(small_case(HANDMADE[name], rng, ones=(one,)), rng)
 
 
 @pytest.mark.parametrize("name", NAMES)

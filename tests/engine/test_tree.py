@@ -16,7 +16,7 @@ from derive.errors import InputError
 from derive.functions import exp, log
 from derive.index import Index, dimension
 from derive.layers import layer_norm, softmax
-from derive.network import Declaration, Dimension, Network
+from derive.network import Declaration, Dimension, Network, Recurrence
 from derive.operators import ArgMax, Compare, Delta, Logic, Maximum, Partial, Product, Sum, Where, Written
 from derive.step import Step
 from derive.tree import from_data, to_data
@@ -49,6 +49,8 @@ THINGS: tuple[Any, ...] = (
     Mul(Integer(2), Add(x[n, i], x[n, j]), evaluate=False),
     Pow(Pow(x[n, i], 2, evaluate=False), Rational(1, 2), evaluate=False),
     *(definition.function() for definition in ACTIVATIONS),
+    Equation(x, (n, i), x[n - 1, i], "", (n, i - 1)),
+    Recurrence(N, -1, ("x", "b"), (0, 1), (Equation(x, (i,), x[0, i], "x[-1] = x[0]", (Integer(-1), i)),)),
     Step("fold", exp(-x[n, i]), 1 / (1 + x[n, i]), "because"),
     Network(
         "net", 'a "title"', (Dimension(N), Dimension(D, 3)), (), (Declaration(x, "input", ("positive",)),),
@@ -85,6 +87,10 @@ def test_fields_that_take_no_part_in_comparisons_are_kept_too() -> None:
         ["Integer", "__import__('os')"],
         ["Integer", "9" * 100_000],
         ["Integer", 5],
+        ["Integer", "--5"],
+        ["Integer", "-"],
+        ["Integer", "5\n"],
+        ["Mod", ["Integer", "1"], ["Integer", "0"]],
         ["Rational", "1", "0"],
         ["Index", "i"],
         ["Index", "", ["Integer", "1"]],
@@ -99,6 +105,8 @@ def test_fields_that_take_no_part_in_comparisons_are_kept_too() -> None:
         ["Pow", ["Integer", "1"]],
         ["Step", "rule", "before", "after", ""],
         ["Network", "net"],
+        ["Recurrence", ["Integer", "3"], "-1", ["tuple", "x"], ["tuple", 0], ["tuple"]],
+        ["Recurrence", ["Integer", "3"], -1, ["tuple", "x"], ["tuple", "0"], ["tuple"]],
         ["float", "nan-ish"],
         ["tuple", {"kind": "Sum"}],
         [["Sum"]],

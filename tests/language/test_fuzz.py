@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from derive import language
 from derive.errors import InputError
 from derive.language import gallery, gallery_path, one_liner, parse, write
 
@@ -15,9 +19,13 @@ PIECES = (
     *("and", "or", "not", "for", "if", "in", "else"),
     "sum(", "mean(", "max(", "softmax(", "exp(", "log(", "f(", "where(", "over=", "x[n,i]", "W[i,k]", "[n,k]",
     " for i)",
+    "x[n,i-1]", "(x[n,i+1] else", "a[n-1,k]", "a[n+1,k]", "b[(1,i)]", "b[", "(0,i)",
+    "[n == k]", "over=D if", "if i <= n)",
     "cross_entropy(", "norm(", "argmax(", "1e-5", "\n", "#", '"', "ε", "loss E", "output y",
 )  # fmt: skip
+REFERENCE = Path(language.__file__).with_name("REFERENCE.md").read_text(encoding="utf-8")
 TEXTS = [gallery_path(name).read_text(encoding="utf-8") for name in gallery()]
+TEXTS += re.findall(r"```net\n(.*?)```", REFERENCE, re.DOTALL)
 
 
 def accepts_or_complains(text: str) -> None:
@@ -43,6 +51,7 @@ def test_any_text(text: str) -> None:
 @given(st.lists(st.sampled_from(PIECES), max_size=14))
 def test_any_right_side(pieces: list[str]) -> None:
     accepts_or_complains(f"{DECLARED}a[n,k] = {' '.join(pieces)}\nloss E = sum(x @ W + b)\n")
+    accepts_or_complains(f"{DECLARED}a[-1,k] = 0\na[n,k] = {' '.join(pieces)}\nloss E = sum(x @ W + b)\n")
     accepts_or_complains(f"{DECLARED}loss E = sum(x @ W + b) * ({' '.join(pieces)})\n")
 
 

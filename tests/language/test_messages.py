@@ -45,6 +45,11 @@ MESSAGES = {
     "param np\nloss E = mean(x @ W)*np": ("np is a name of the emitted module", "np", "np1"),
     "param forward\nloss E = mean(x @ W)*forward": ("forward is a name of the emitted module", "forward", "forward1"),
     "loss params = mean(x @ W)": ("params is a name of the emitted module", "params", "params1"),
+    "param _check\nloss E = mean(x @ W)*_check": ("_check is a name of the emitted module", "_check", "check"),
+    "param a', a_prime\nloss E = mean(x @ W)*a'*a_prime": (
+        "both a_prime in the emitted module", "a_prime", "for a_prime or a'"
+    ),
+    "z[n] = sum(x[n,saved] for saved)\nloss E = mean(z)": ("a letter cannot be called saved", "saved", "such as i"),
     "dW = 2*W\nloss E = mean(x @ dW)": ("dW is the name of the gradient by W", "dW", "another name"),
     "loss E = mean(x^2 @ W)": ("power is **, transpose is .T", "^", "** or .T"),
     "loss E = mean(2x @ W)": ("no product by juxtaposition", "2x", "2 * x"),
@@ -57,6 +62,15 @@ MESSAGES = {
     "z[n] = sum(x[n,i] for i in 3)\nloss E = mean(z)": ("i runs over 3", "x[n,i]", "over D"),
     "z[N] = x[N,0]\nloss E = mean(z)": ("N is a dimension, so it is no letter", "N", "n"),
     "z[n] = sum(y*x[n,0] for y in K)\nloss E = mean(z)": ("y is a letter of this equation and also", "y", "letter"),
+    "target s[2, K] one_hot = [[0, 1], [1, 1]]\nloss E = mean(x @ W)": ("[1, 1] is not a single 1", "s", "without one"),
+    "target s[2] binary = [0, 0.5]\nloss E = mean(x @ W)": ("0.5 is neither 0 nor 1", "s", "another value"),
+    "target s[2] signs = [1, 0]\nloss E = mean(x @ W)": ("0 is neither -1 nor 1", "s", "another value"),
+    "target s[2] positive = [1, 0]\nloss E = mean(x @ W)": ("0 is not above 0", "s", "another value"),
+    "target s[2] sums_to_one = [0.5, 0.4]\nloss E = mean(x @ W)": ("[0.5, 0.4] sums to 0.9", "s", "another value"),
+    "input s[K, K] symmetric = [[1, 2], [3, 1]]\nloss E = mean(x @ W)": (
+        "entry 0,1 is 2, but entry 1,0 is 3", "s", "another value"
+    ),
+    "target s[2] in K = [0, 2]\nloss E = mean(x @ W)": ("run from 0 to 1", "s", "a larger K"),
     "wrt q\nloss E = mean(x @ W)": ("q is not a declared input", "q", "declare"),
     "learning_rate -1\nloss E = mean(x @ W)": ("a learning rate is a positive number", "-1", "0.5"),
     "z = x @ W\nparam b\nloss E = mean(z)*b": ("declarations come before", "b", "move it up"),
@@ -64,6 +78,25 @@ MESSAGES = {
     "z += x\nloss E = mean(x)": ("= is expected after z", "+", "there is no +="),
     "parm q\nloss E = mean(x @ W)": ("= is expected after parm", "q", "param q"),
     "input s[N] onehot\nloss E = mean(x @ W)": ("there is no fact onehot", "onehot", "one_hot?"),
+    "dim M\nloss E = mean(x @ W)": ("nothing tells the size M", "M", "M = 10"),
+    "dim M\ntarget t[N] in M\nloss E = mean(x @ W)": ("nothing tells the size M", "M", "M = 10"),
+    "loss E = mean(W*inf)": ("infinity is no number to compute with", "W*inf", "where(c, x, -inf)"),
+    "loss E = mean(W + inf)": ("infinity is no number to compute with", "W + inf", "where(c, x, -inf)"),
+    "loss E = mean(W**inf)": ("infinity is no number to compute with", "W**inf", "where(c, x, -inf)"),
+    "loss E = mean(W/inf)": ("divides by infinity", "W/inf", "another divisor"),
+    "loss E = mean(exp(inf)*W)": ("not a finite real number", "exp(inf)", "another value"),
+    "loss E = mean(log(0)*W)": ("not a finite real number", "log(0)", "another value"),
+    "loss E = mean(sqrt(-1)*W)": ("not a finite real number", "sqrt(-1)", "another value"),
+    "loss E = mean((-1)**0.5*W)": ("not a finite real number", "(-1)**0.5", "another value"),
+    "const c = -2\nloss E = mean(sqrt(c)*W)": ("not a finite real number", "sqrt(c)", "another value"),
+    "loss E = mean((-2)**W)": ("only where its base is above 0", "-2", "a positive base"),
+    "loss E = mean(W*1e400)": ("too large for floating point", "1e400", "between"),
+    "loss E = mean(W*1e-400)": ("too small for floating point", "1e-400", "between"),
+    "loss E = mean(W*1e200*1e200)": ("too large for floating point", "W*1e200*1e200", "between"),
+    "const c = inf\nloss E = mean(W*c)": ("a number is wanted", "inf", "0.5"),
+    "input s one_hot\nloss E = mean(x @ W)": ("one_hot speaks of an axis", "one_hot", "declare its axes"),
+    "input s[N, K] symmetric\nloss E = mean(x @ W)": ("two equal axes at the end", "symmetric", "declare its axes"),
+    "loss E = mean(foo(x @ W))": ("there is no function foo", "foo(x @ W)", "define it"),
     "loss E = mean((x @ W)": ("this ( is never closed", "(", "add )"),
     "loss E = mean(x @ W))": ("this ) closes nothing", ")", "remove it"),
     "loss E = mean(x @ W)/0": ("divides by zero", "mean(x @ W)/0", "another divisor"),
@@ -76,14 +109,31 @@ MESSAGES = {
     "f(u) = u*x\nloss E = mean(f(x @ W))": ("x is not an argument of f", "x", "add x"),
     "target t[N] in D\nloss E = mean(cross_entropy(softmax(x @ W), t))": ("labels run over D", "t", "in H"),
     "loss E = mean(x @ W, over=K)": ("K names no axis of [N, H]", "K", "over=H"),
-    "a[n] = a[n-1] + x[n,0]\nloss E = mean(a)": ("recurrences are not supported yet", "a", "name of its own"),
-    "a[-1] = 0\nloss E = mean(x @ W)": ("recurrences are not supported yet", "-1", "letters alone"),
-    "z[n] = (x[n,0] else 0)\nloss E = mean(z)": ("`else` for what lies outside", "(x[n,0] else 0"[1:], "where"),
-    "z[n] = sum(x[n,2*i+1] for i in D)\nloss E = mean(z)": ("windows come later", "2*i+1", "a letter alone"),
-    "input q[N, 2*K]\nloss E = mean(x @ W)": ("a product or formula as an axis is not supported", "2*K", "dim F"),
-    "z[n,k] = x[n,(k,1)]\nloss E = mean(z)": ("product axis is not supported yet", "(k,1)", "axes of their own"),
-    "z = softmax(x @ W, over=H if x > 0)\nloss E = mean(z)": ("a mask, over=... if ..., is not", "x > 0", "where"),
-    "z[n,k] = [k == 1]*y[n,k]\nloss E = mean(z)": ("[c], is not supported yet", "[k == 1]", "where(c, 1, 0)"),
+    "z[n] = sum(x[n,2*i+1] for i in D)\nloss E = mean(z)": (
+        "2*i+1 leaves the axis D: beyond D - 1 (up to 2*D - 1)", "2*i+1", "(x[n,2*i+1] else 0)"
+    ),
+    "z[n] = sum(x[n,i] for i in 2*D if i < D+1)\nloss E = mean(z)": ("i runs over 2*D", "x[n,i]", "over D"),
+    "z[n] = sum(x[n,i*i] for i in D)\nloss E = mean(z)": ("a subscript is a letter, a whole number", "i*i", "in K"),
+    "z[n] = (2*x[n,0] else 0)\nloss E = mean(z)": ("`else` follows one entry", "2*x[n,0]", "around the entry"),
+    "z[n] = (x[n,0] else W[0])\nloss E = mean(z)": ("has more axes than the entry", "W[0]", "0"),
+    "input q[N, 2+K]\nloss E = mean(x @ W)": ("an axis is a dimension, a whole number or a product", "2+K", "dim F"),
+    "input q[H*K], r[K*H]\nloss E = mean(x @ W)": ("the axis K*H was written H*K before", "K*H", "H*K everywhere"),
+    "z[n,k] = x[n,(k,1)]\nloss E = mean(z)": ("2 subscripts in round brackets need an axis", "(k,1)", "dim D = H*K"),
+    "input q[N, H*K]\nz[n] = sum(q[n,(k,h)] for k in K, h in H)\nloss E = mean(z)": (
+        "k runs over K, but this factor of the axis is H", "k", "the order H*K"
+    ),
+    "input q[N, H*K]\nz[n] = sum(q[n,(:,h)] for h in K)\nloss E = mean(z)": (
+        "inside round brackets every subscript is one", ":", "a letter"
+    ),
+    "input q[N, H*K]\nz[n] = sum(q[n,(h,3)] for h in H)\nloss E = mean(z)": ("entry 3 may lie outside", "3", "K-1"),
+    "input q[2*N]\nz = sum(x[n,0]*q[n] for n)\nloss E = z": ("n stands on an axis N and on an axis", "q[n]", "n in N"),
+    "z = softmax(x @ W, over=H if x > 0)\nloss E = mean(z)": ("do not fit into", "softmax(", "index form"),
+    "z = softmax(x @ W if x > 0)\nloss E = mean(z)": ("which axis the condition is about", "x > 0", "over=u if u <= t"),
+    "z = sum(x if x > 0)\nloss E = z": ("which axes the condition is about", "x > 0", "over=i if c"),
+    "z = sum(x, over=N if y > 0)\nloss E = mean(z)": ("do not fit into", "sum(x, over=N if y > 0)", "index form"),
+    "z = softmax(x @ W, over=H if 1)\nloss E = mean(z)": ("this is a number, but a condition", "1", "a comparison"),
+    "z[n,k] = [k]*y[n,k]\nloss E = mean(z)": ("this is a number, but a condition", "k", "a comparison"),
+    "z[n] = x[n,0] > 0\nloss E = mean(z)": ("this is a condition, but a number", "x[n,0] > 0", "[c], which is 1 or 0"),
 }  # fmt: skip
 
 
@@ -175,6 +225,34 @@ def test_an_unknown_gallery_name_gets_a_suggestion() -> None:
     with pytest.raises(InputError) as caught:
         gallery_path("mpl")
     assert caught.value.remedy == "mlp"
+
+
+@pytest.mark.parametrize("opened", ["z = x @ (W", "z[n,h] = sum(x[n,d]*W[d,h] for d", "z = tanh(x @ W"])
+def test_a_bracket_that_nothing_closes_is_the_only_mistake(opened: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse(DECLARED + f"a = q + 1\n{opened}\nq = mean(z)\nloss E = q * a", "t.net")
+    assert not isinstance(caught.value, InputErrors)
+    assert caught.value.place is not None and caught.value.place.line == 7
+    assert "closed" in caught.value.what
+
+
+@pytest.mark.parametrize(
+    "bound", ["max(w, -inf)", "where(w > 0, w, inf)", "where(w > -inf, w, 0)", "2**0.5*w", "exp(pi)*w"]
+)
+def test_infinity_stands_for_a_bound_and_numbers_for_themselves(bound: str) -> None:
+    assert parse(f'network t "t"\nparam w\nloss E = {bound}').results == ("E",)
+
+
+@pytest.mark.parametrize(
+    ("formula", "place"),
+    [("x/0", (1, 3)), ("  w + x/0 ", (7, 3)), ("x·foo(x)", (3, 6)), ("(w +\nx/0)", None), ("x/0 # why", (1, 3))],
+)
+def test_a_mistake_in_a_formula_is_shown_in_what_was_written(formula: str, place: tuple[int, int] | None) -> None:
+    with pytest.raises(InputError) as caught:
+        one_liner(formula)
+    found = caught.value.place
+    assert (found and (found.column, found.length)) == place
+    assert found is None or (found.line, found.source) == (1, formula)
 
 
 @pytest.mark.parametrize(

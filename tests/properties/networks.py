@@ -194,6 +194,82 @@ def lookup(sketch: Sketch) -> None:
     sketch.define((row, width), f"{table.name}[{token.name}[{LETTER[row]}], {LETTER[width]}]", indexed=True)
 
 
+def recurrence(sketch: Sketch) -> None:
+    """Steps along the first axis, up or down, from a parameter or from 0; one equation or two that recur together."""
+    operand = sketch.operand(lambda value: len(value.axes) == 2)
+    if operand is None:
+        return unary(sketch)
+    axis, inner = operand.axes
+    letter, size = LETTER[axis], axis
+    name, column = f"v{len(sketch.values)}", LETTER[inner]
+    up = sketch.draw(st.booleans())
+    before = f"{name}[{letter}{'-' if up else '+'}1,{{}}]"
+    if sketch.draw(st.booleans()):
+        moved = f"{sketch.parameter((inner,)).entry()} * {before.format(column)}"
+    else:
+        moved = f"sum({before.format('a')} * {sketch.parameter((inner, inner)).name}[a,{column}] for a)"
+    if sketch.draw(st.booleans()):
+        gate = f"g{len(sketch.values)}"
+        sketch.lines.append(f"{gate}[{letter},{column}] = sigmoid({operand.entry()} + {moved})")
+        step = f"{gate}[{letter},{column}] * {before.format(column)} + tanh({operand.entry()})"
+    else:
+        step = str(sketch.pick(("tanh({0} + {1})", "{0} + {1} / 2", "sigmoid({1}) * {0}"))).format(
+            operand.entry(), moved
+        )
+    start = sketch.parameter((inner,)).entry() if sketch.draw(st.booleans()) else "0"
+    sketch.lines.append(f"{name}[{'-1' if up else size},{column}] = {start}")
+    sketch.define(operand.axes, step, indexed=True)
+
+
+def window(sketch: Sketch) -> None:
+    """Neighbours along the first axis; what lies outside counts as 0."""
+    operand = sketch.operand(lambda value: len(value.axes) > 0)
+    if operand is None:
+        return unary(sketch)
+    letter = LETTER[operand.axes[0]]
+    kernel = sketch.declare("param", f"w{len(sketch.declared)}", ("3",))
+    neighbour = operand.entry({**LETTER, operand.axes[0]: f"{letter}+u-1"})
+    form = str(sketch.pick(("sum(({0} else 0) * {1}[u] for u)", "sum(tanh(({0} else 0)) * {1}[u] for u)")))
+    sketch.define(operand.axes, f"{form.format(neighbour, kernel.name)} + {operand.entry()}", indexed=True)
+
+
+def masked(sketch: Sketch) -> None:
+    """Everything up to one's own place along the first axis."""
+    operand = sketch.operand(lambda value: len(value.axes) > 0)
+    if operand is None:
+        return unary(sketch)
+    letter = LETTER[operand.axes[0]]
+    other = operand.entry({**LETTER, operand.axes[0]: "m"})
+    form = str(
+        sketch.pick(("sum({0} for m if m <= {1})", "mean({0}**2 for m if m <= {1})", "max({0} for m if m >= {1})"))
+    )
+    sketch.define(operand.axes, form.format(other, letter) + f" + {operand.entry()}", indexed=True)
+
+
+def product_axis(sketch: Sketch) -> None:
+    """A product of two tensors laid out on one axis, and one factor of it summed away again."""
+    first = sketch.operand(lambda value: len(value.axes) == 2)
+    if first is None:
+        return unary(sketch)
+    row, inner = first.axes
+    other = str(sketch.pick([axis for axis in DIMENSIONS if axis not in first.axes]))
+    name = f"q{len(sketch.values)}"
+    # One order of two factors everywhere: D*H and H*D would lay out the same entries in two ways.
+    laid = f"{name}[{LETTER[row]},({','.join(LETTER[axis] for axis in sorted((inner, other)))})]"
+    sketch.lines.append(f"{laid} = tanh({first.entry()} * {sketch.parameter((other,)).entry()})")
+    sketch.define((row, other), f"sum({laid}**2 for {LETTER[inner]})", indexed=True)
+
+
+def last(sketch: Sketch) -> None:
+    """The last slice along the first axis."""
+    operand = sketch.operand(lambda value: len(value.axes) > 0)
+    if operand is None:
+        return unary(sketch)
+    axis, *others = operand.axes
+    sketch.define(tuple(others), f"{operand.entry({**LETTER, axis: f'{axis}-1'})} / 2", indexed=True)
+
+
+STEPWISE = (recurrence, recurrence, window, masked, product_axis, last)
 GROWTH = (
     unary, unary, binary, binary, broadcast, matrix_product, matrix_product, gram, transpose, outer, reduction,
     normalisation, gather, lookup,
@@ -204,14 +280,20 @@ SCALAR_SINKS = ("{0}**2", "sigmoid({0})", "tanh({0}) / 2")
 
 
 @st.composite
-def networks(draw: Callable, largest: int = 7) -> str:  # type: ignore[type-arg]
-    """The text of a network with a loss, or of a layer, with up to `largest` equations before that."""
+def networks(draw: Callable, largest: int = 7, stepwise: bool = False) -> str:  # type: ignore[type-arg]
+    """The text of a network with a loss, or of a layer, with up to `largest` equations before that.
+
+    stepwise   with recurrences, windows, masks and product axes, one of them at least
+    """
     sketch = Sketch(draw)
     sketch.values.append(sketch.declare("input", "x", ("N", "D")))
     sketch.values.append(sketch.parameter(("N", "D") if draw(st.booleans()) else ("D",)))
     for _ in range(draw(st.integers(1, largest))):
         draw(st.sampled_from(GROWTH))(sketch)
-    read = {name for line in sketch.lines for name in re.findall(r"\w+", line.split("=", 1)[1])}
+    if stepwise:
+        for _ in range(draw(st.integers(1, 3))):
+            draw(st.sampled_from(STEPWISE))(sketch)
+    read = {name for line in sketch.lines for name in _read_by(line)}
     unread = [value for value in sketch.values if value.name not in read]
     if draw(st.integers(0, 3)):
         sinks = [draw(st.sampled_from(SINKS if value.axes else SCALAR_SINKS)).format(value.name) for value in unread]
@@ -231,3 +313,11 @@ def networks(draw: Callable, largest: int = 7) -> str:  # type: ignore[type-arg]
             "",
         ]
     )
+
+
+def _read_by(line: str) -> set[str]:
+    """The names that an equation reads; what recurs with it (the gate g3 of v3) does not count."""
+    left, right = line.split("=", 1)
+    number = re.match(r"[a-z](\d+)", left)
+    assert number is not None
+    return {name for name in re.findall(r"\w+", right) if name[1:] != number[1]}

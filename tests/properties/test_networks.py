@@ -35,6 +35,16 @@ def test_every_gradient_is_the_slope_that_differences_find(text: str, seed: int,
     check_gradients(here, everywhere=False)
 
 
+@given(networks(largest=4, stepwise=True), seeds, ones)
+def test_all_of_this_holds_for_recurrences_windows_and_masks(text: str, seed: int, ones: tuple[str, ...]) -> None:
+    here = drawn(text, seed, ones)
+    check_ends(here.derivation)
+    check_wanted(here.derivation)
+    check_steps(here, np.random.default_rng(seed))
+    check_gradients(here)
+    check_module(here)
+
+
 @given(networks(), seeds, ones)
 def test_every_step_keeps_its_value_and_the_emitted_module_agrees(text: str, seed: int, ones: tuple[str, ...]) -> None:
     here = drawn(text, seed, ones)

@@ -30,6 +30,9 @@ def picture(graph: Graph) -> str:
     for (before, after), route in placed.routes.items():
         between = "".join(f"{_point(point)} -- " for point in route[1:-1])
         lines.append(rf"\draw[->,rounded corners=4pt] ({keys[before]}) -- {between}({keys[after]});")
+    for before, after in graph.returning:
+        bend = "loop above" if before == after else "bend right=50"
+        lines.append(rf"\draw[->,dashed] ({keys[before]}) to[{bend}] ({keys[after]});")
     lines.append(r"\end{tikzpicture}")
     caption = f"\n\n{text(graph.caption)}" if graph.caption else ""
     return "\\begin{center}\n\\fitted{" + "%\n".join(lines) + "}\n\\end{center}" + caption

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from codegen.block import Block, Display, Document, Graph, Heading, Listing, Paragraph, Points, Steps, Table, Text
+import math
+from collections.abc import Sequence
+from typing import TypeVar
+
+from codegen.block import (
+    Block,
+    Display,
+    Document,
+    Graph,
+    Heading,
+    Listing,
+    Math,
+    Paragraph,
+    Piece,
+    Points,
+    Row,
+    Steps,
+    Table,
+    Text,
+)
+from codegen.formats.latex.characters import declarations, undeclared
 from codegen.formats.latex.graph import picture
-from codegen.formats.latex.text import declarations, escape, text, verbatim
-from codegen.notation.latex import latex, relation
+from codegen.formats.latex.text import escape, in_a_table, text, verbatim
+from codegen.notation.formula import Cases, Formula
+from codegen.notation.latex import is_large, latex, relation
 from codegen.notation.width import width
 
 _SECTIONS = {2: "section", 3: "subsection", 4: "subsubsection"}
 # Measured in characters of a formula: what fits into a line beside its reason.
 _LINE = 88
+# In lines of text: what fits on a page below a heading.
+_PAGE = 44
+Item = TypeVar("Item")
 
 _PREAMBLE = r"""\documentclass[10pt,a4paper]{article}
 \usepackage[T1]{fontenc}
@@ -48,9 +72,7 @@ def render(document: Document) -> str:
 
 def violations(source: str) -> list[str]:
     """Characters that pdflatex has no declaration for; everything else its compiler finds."""
-    declared = source.split(r"\begin{document}")[0]
-    unknown = sorted({sign for sign in source if ord(sign) > 0x17F and f"{{{ord(sign):04X}}}" not in declared})
-    return [f"the character U+{ord(sign):04X} is not declared" for sign in unknown]
+    return [f"the character {sign} is not declared" for sign in undeclared(source)]
 
 
 def _block(block: Block) -> str:
@@ -78,12 +100,38 @@ def _centred(body: str) -> str:
 
 
 def _display(block: Display) -> str:
+    heights = [max(_height(left), _height(right)) for left, right, _ in block.rows]
+    return "\n\n".join(_display_part(block, rows) for rows in _parts(block.rows, heights))
+
+
+def _display_part(block: Display, equations: Sequence[tuple[Formula, Formula, int | None]]) -> str:
     rows = [
         f"{latex(left)} &{relation(block.assignment)} {latex(right)}{_number(number)}"
-        for left, right, number in block.rows
+        for left, right, number in equations
     ]
     body = "\\begin{aligned}\n" + " \\\\[3pt]\n".join(rows) + "\n\\end{aligned}"
     return _centred(rf"\boxed{{{body}}}" if block.boxed else body)
+
+
+def _height(formula: Formula) -> float:
+    """How high a row is, in lines of text."""
+    if isinstance(formula, Cases):
+        return 4.5
+    return 2.2 if is_large(formula) else 1.2
+
+
+def _parts(rows: Sequence[Item], heights: Sequence[float]) -> list[list[Item]]:
+    """The rows in portions that fit on a page each, as equal as can be: a block is never broken by TeX itself."""
+    pages = math.ceil(sum(heights) / _PAGE) or 1
+    parts: list[list[Item]] = [[]]
+    filled = 0.0
+    for row, height in zip(rows, heights, strict=True):
+        if parts[-1] and filled + height > sum(heights) / pages + 1:
+            parts.append([])
+            filled = 0.0
+        parts[-1].append(row)
+        filled += height
+    return parts
 
 
 def _number(number: int | None) -> str:
@@ -91,9 +139,14 @@ def _number(number: int | None) -> str:
 
 
 def _steps(block: Steps) -> str:
+    heights = [_height(row.formula) + 0.8 for row in block.rows]
+    return "\n\n".join(_steps_part(block, rows) for rows in _parts(block.rows, heights))
+
+
+def _steps_part(block: Steps, steps: Sequence[Row]) -> str:
     rows = []
-    for place, row in enumerate(block.rows):
-        left = latex(block.left) + " " if place == 0 else ""
+    for row in steps:
+        left = latex(block.left) + " " if row is block.rows[0] else ""
         number = rf" \qquad ({block.number})" if block.number is not None and row is block.rows[-1] else ""
         rows.append(f"{left}&= {latex(row.formula)}{number}{_reason(block, row.formula, row.reason)}")
     return _centred("\\begin{aligned}\n" + " \\\\[4pt]\n".join(rows) + "\n\\end{aligned}")
@@ -104,16 +157,28 @@ def _reason(block: Steps, formula: object, reason: Text) -> str:
     if not reason:
         return ""
     words = rf"\text{{\small {text(reason)}}}"
-    full = width(block.left) + width(formula) + 0.8 * sum(len(str(piece)) for piece in reason if isinstance(piece, str))
+    said = sum(width(piece.formula) if isinstance(piece, Math) else 0.8 * len(_words(piece)) for piece in reason)
+    full = width(block.left) + width(formula) + said
     return rf" \\ &\qquad {words}" if full > _LINE else f" && {words}"
 
 
+def _words(piece: Piece) -> str:
+    return piece if isinstance(piece, str) else getattr(piece, "text", "")
+
+
 def _table(block: Table) -> str:
+    heights = [2.6 if any(isinstance(piece, Math) and is_large(piece.formula) for cell in row for piece in cell) else 1.6
+               for row in block.rows]  # fmt: skip
+    return "\n\n".join(_table_part(block, rows) for rows in _parts(block.rows, heights))
+
+
+def _table_part(block: Table, rows: Sequence[tuple[Text, ...]]) -> str:
     lines = [" & ".join(rf"\textbf{{{text(cell)}}}" for cell in block.head) + r" \\ \hline"]
-    for row in block.rows:
-        cells = " & ".join(text(cell) for cell in row)
+    for row in rows:
+        cells = " & ".join(in_a_table(cell) for cell in row)
         # Fractions need room to the lines above and below them.
-        lines.append((r"\rule[-2.6ex]{0pt}{6.4ex}" if r"\frac" in cells else "") + cells + r" \\")
+        strut = r"\rule[-4.2ex]{0pt}{9.6ex}" if r"\right)^" in cells else r"\rule[-3ex]{0pt}{7.4ex}"
+        lines.append((strut if r"\frac" in cells else "") + cells + r" \\")
     body = f"\\begin{{tabular}}{{{'l' * len(block.head)}}}\n" + "\n".join(lines) + "\n\\end{tabular}"
     return "{\\renewcommand{\\arraystretch}{1.5}\\centred{" + body + "}}"
 

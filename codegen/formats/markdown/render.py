@@ -97,6 +97,7 @@ def _graph(block: Graph) -> str:
         opening, closing = _SHAPES.get(node.kind, ("(", ")"))
         lines.append(f'    {keys[node.key]}{opening}"{_mermaid(node.label)}"{closing}')
     lines += [f"    {keys[before]} --> {keys[after]}" for before, after in block.edges]
+    lines += [f"    {keys[before]} -. next step .-> {keys[after]}" for before, after in block.returning]
     graph = "\n".join([*lines, "```"])
     return f"{graph}\n\n{start(text(block.caption))}" if block.caption else graph
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from codegen.block import Code, Math, Piece, Stressed, Strong, Text
-from codegen.notation.latex import latex
+from codegen.notation.latex import is_large, latex
 
 _PUNCTUATION = re.compile(r"[\\`*_{}\[\]<>#$&|~!]")
 # GitHub makes links of bare addresses too.
@@ -19,8 +19,14 @@ def text(pieces: Text) -> str:
 
 
 def cell(pieces: Text) -> str:
-    """The pieces in a cell of a table, where a stroke has to be marked even inside code."""
-    return "".join(_piece(piece).replace("|", r"\|") if isinstance(piece, Code) else _piece(piece) for piece in pieces)
+    """The pieces in a cell of a table: a stroke has to be marked even inside code, and fractions have room."""
+    return "".join(_cell(piece) for piece in pieces)
+
+
+def _cell(piece: Piece) -> str:
+    if isinstance(piece, Math) and is_large(piece.formula):
+        return rf"$\displaystyle {latex(piece.formula)}$"
+    return _piece(piece).replace("|", r"\|") if isinstance(piece, Code) else _piece(piece)
 
 
 def _piece(piece: Piece) -> str:

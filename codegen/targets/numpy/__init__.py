@@ -1,1 +1,9 @@
 """NumPy: the printer of operations, the table of functions, the layout of the module."""
+
+from __future__ import annotations
+
+from codegen.target import Target
+from codegen.targets.numpy.listing import listing
+from codegen.targets.numpy.module import emit_module
+
+NUMPY = Target("numpy", ".py", emit_module, listing)

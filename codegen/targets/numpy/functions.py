@@ -26,10 +26,9 @@ FUNCTIONS: dict[str, str] = {
     "sqrt": "np.sqrt({0})",
     "where": "np.where({0}, {1}, {2})",
     "float": "float({0})",
-    "and": "np.logical_and({0}, {1})",
-    "or": "np.logical_or({0}, {1})",
-    "not": "np.logical_not({0})",
+    "clip": "np.clip({0}, 0, {1})",
+    "stop": "_stop({0})",
 }
 
 LOWERED = frozenset(("step", "stop"))
-"""Primitives that lowering itself replaces: a comparison, and nothing at all."""
+"""Primitives that are no function of numbers here: a comparison, and what only the check of gradients looks at."""

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sympy import Expr, Symbol
+from sympy import Symbol
 
-from codegen.program import (
-    Array,
-    Axes,
-    Elementwise,
-    Operation,
-    Program,
-    Range,
-    Scatter,
-    Size,
-    Statement,
-    Stretch,
-    names,
-    walk,
-)
+from codegen.kinds import kinds
+from codegen.program import Array, Axes, Elementwise, Loop, Program, Statement, Zeros, flat, reads
 from codegen.targets.numpy.printer import Printer, shape_text, size_text
+from codegen.targets.numpy.sizes import missing, size_lines, sizes_in
+from codegen.targets.numpy.wrapping import WIDTH, assignment, filled
 from derive.network import Dimension
 
-WIDTH = 100
-"""The line length aimed at, with the indent."""
 REASON = "\t"
 """What stands between shape and number, and the reason, which is left out where the line gets too long."""
 COMMENT = 52
@@ -33,79 +21,177 @@ COMMENT = 52
 
 
 @dataclass(frozen=True)
+class Printed:
+    """A statement as source.
+
+    loop    the line of the loop that it stands in, empty outside of one
+    opens   whether it is the first statement there
+    """
+
+    statement: Statement
+    code: str
+    comment: str
+    loop: str = ""
+    opens: bool = False
+
+    @property
+    def indent(self) -> str:
+        """What stands before each line of the code."""
+        return "    " if self.loop else ""
+
+    @property
+    def alone(self) -> list[str]:
+        """The lines of the statement by itself, with the line of its loop."""
+        return [*([self.loop] if self.loop else []), *(self.indent + line for line in self.code.splitlines())]
+
+
+@dataclass(frozen=True)
 class Pass:
-    """A pass as printed: what it needs from its surroundings, and its statements as (code, comment)."""
+    """A pass as printed: what it needs from its surroundings, and its statements."""
 
     preamble: tuple[str, ...]
-    statements: tuple[tuple[Statement, str, str], ...]
+    statements: tuple[Printed, ...]
 
     @property
     def lines(self) -> tuple[str, ...]:
         """All lines, comments aligned."""
-        lengths = [len(code.splitlines()[-1]) for _, code, _ in self.statements]
+        lengths = [len(item.indent + item.code.splitlines()[-1]) for item in self.statements]
         column = max([COMMENT - 4, *(length + 2 for length in lengths if length <= 64)])
         lines = list(self.preamble)
-        for _, code, comment in self.statements:
-            *above, last = code.splitlines()
-            start = max(column, len(last) + 2)
-            shape_and_number, _, reason = comment.partition(REASON)
-            line = f"{last.ljust(start)}# {shape_and_number}"
+        for item in self.statements:
+            if item.opens:
+                lines.append(item.loop)
+            *above, last = (item.indent + line for line in item.code.splitlines())
+            shape_and_number, _, reason = item.comment.partition(REASON)
+            line = f"{last.ljust(max(column, len(last) + 2))}# {shape_and_number}"
             if reason and len(line) + len(reason) + 6 <= WIDTH + 10:
                 line += f"  {reason}"
             lines += [*above, line]
         return tuple(lines)
 
 
+@dataclass(frozen=True)
+class Given:
+    """What a pass is given, in order: local arrays, parameters (in their dictionary), gradients that must be checked.
+
+    sizes     those that come with the local arrays
+    handed_on those that must be there at the end, whether a statement needs them or not
+    keys      the key of a parameter in its dictionary, by its name in the source
+    """
+
+    local: tuple[Array, ...]
+    parameters: tuple[Array, ...]
+    checked: tuple[Array, ...] = ()
+    sizes: tuple[Symbol, ...] = ()
+    handed_on: tuple[Symbol, ...] = ()
+    keys: Mapping[str, str] | None = None
+
+    def key(self, name: str) -> str:
+        """The key of a parameter or a gradient as source text."""
+        return f'"{(self.keys or {}).get(name, name)}"'
+
+    @property
+    def sized(self) -> tuple[Array, ...]:
+        """The arrays whose shapes may be asked; checked ones may not, as their shape is yet to be compared."""
+        return (*self.local, *self.parameters)
+
+
+def needed_sizes(lines: Sequence[Statement | Loop], checked: Iterable[Array]) -> set[Symbol]:
+    """The sizes that some lines and the check of some arrays need."""
+    axes = [axis for item in checked for axis in item.axes]
+    axes += [bound for line in lines if isinstance(line, Loop) for bound in (line.start, line.stop)]
+    letters = {line.letter for line in lines if isinstance(line, Loop)}
+    return sizes_in(flat(lines), axes) - letters
+
+
 def print_pass(
     program: Program,
-    statements: Sequence[Statement],
-    available: Sequence[Array],
+    lines: Sequence[Statement | Loop],
+    given: Given,
     printer: Printer,
     numbers: Mapping[str, int],
     dimensions: Sequence[Dimension],
-    checked: Sequence[Array] = (),
 ) -> Pass:
-    """Print the statements of one pass; `available` are the arrays that it holds before the first of them.
+    """Print the lines of one pass."""
+    printed = tuple(_printed(lines, printer, numbers))
+    read = reads(lines)
+    needed = [item for item in program.parameters if item.name in read]
+    names = {item.name for item in (*needed, *given.local, *given.checked)}
 
-    The arrays in `checked` are given to it too: their shape and type are compared with what is at hand.
-    """
-    width = max((len(shape_text(statement.axes)) for statement in statements), default=0)
-    printed = []
-    for statement in statements:
-        code = wrapped(statement.result, statement.operation, printer)
-        printed.append((statement, code, _comment(statement, numbers, width)))
-    read = frozenset().union(*(names(statement.operation) for statement in statements))
-    needed = [item.name for item in program.parameters if item.name in read]
-    preamble = []
-    if needed:
-        preamble.append(_parameter_line(needed, [item.name for item in program.parameters]))
-    symbols = _sizes(statements, [axis for item in checked for axis in item.axes])
-    order = {item.symbol: place for place, item in enumerate(dimensions)}
-    symbols.sort(key=lambda symbol: order.get(symbol, len(order)))
-    formulas = {item.symbol: item.formula for item in dimensions if item.formula is not None}
-    preamble += size_lines(symbols, available, [*program.parameters, *checked], formulas)
-    if any("dtype)" in code or "dtype.type" in code for _, code, _ in printed):
-        preamble.append(_dtype_line([*available, *checked], needed))
-    for item in checked:
-        like = next((f"{other.name}.dtype" for other in available if other.axes and other.kind == "real"), "None")
-        axes = f'UPSTREAM["{item.name}"]'
-        preamble.append(f'_expect("{item.name}", {item.name}, {axes}, {shape_text(item.axes)}, {like})')
-    return Pass(tuple(preamble), tuple(printed))
+    def spell(name: str) -> str:
+        return name if name in names else f"params[{given.key(name)}]"
+
+    symbols = needed_sizes(lines, given.checked) | set(given.handed_on)
+    preamble = _parameter_lines(needed, program.parameters, given)
+    preamble += size_lines(symbols, given.sizes, [*given.local, *needed, *given.sized], dimensions, spell)
+    for item in given.checked:
+        real = [other for other in (*given.local, *given.parameters) if other.axes and other.kind == "real"]
+        like = f"{spell(real[0].name)}.dtype" if real else "None"
+        axes = f"UPSTREAM[{given.key(item.name)}]"
+        preamble.append(f"_expect({given.key(item.name)}, {item.name}, {axes}, {shape_text(item.axes)}, {like})")
+    if any("dtype)" in item.code or "dtype.type" in item.code for item in printed):
+        preamble.append(_dtype_line([*given.local, *needed, *given.parameters, *given.checked], spell))
+    return Pass(tuple(preamble), printed)
 
 
-def _parameter_line(needed: Sequence[str], parameters: Sequence[str]) -> str:
-    """The line that takes parameters out of their dictionary."""
-    names_text = ", ".join(needed)
-    plain = f"{names_text} = {', '.join(map(_of_params, needed))}"
-    if len(plain) + 4 <= WIDTH:
-        return plain
-    if list(needed) == list(parameters):
-        return f"{names_text} = (params[name] for name in PARAMS)"
-    return "\n    ".join(f"{name} = {_of_params(name)}" for name in needed)
+def not_at_hand(program: Program, given: Given, dimensions: Sequence[Dimension]) -> list[Symbol]:
+    """The sizes of the backward pass that none of its arrays tells: the forward pass has to hand them on."""
+    return missing(needed_sizes(program.backward, given.checked), given.sized, dimensions)
 
 
-def _of_params(name: str) -> str:
-    return f'params["{name}"]'
+def _printed(lines: Sequence[Statement | Loop], printer: Printer, numbers: Mapping[str, int]) -> Iterator[Printed]:
+    width = max((len(shape_text(s.axes)) for line in lines for s in _body(line)), default=0)
+    for line in lines:
+        loop = ""
+        if isinstance(line, Loop):
+            start = "" if line.start == 0 else f"{size_text(line.start)[0]}, "
+            steps = f"range({start}{size_text(line.stop)[0]})"
+            loop = f"for {line.letter} in {f'reversed({steps})' if line.descending else steps}:"
+        for place, statement in enumerate(_body(line)):
+            target = statement.result if statement.at is None else printer.place(statement.result, statement.at)
+            code = assignment(target, statement.operation, printer, 8 if loop else 4)
+            shown = numbers if loop or (statement.at is None and not isinstance(statement.operation, Zeros)) else {}
+            yield Printed(statement, code, _comment(statement, shown, width), loop, bool(loop) and place == 0)
+
+
+def _body(line: Statement | Loop) -> tuple[Statement, ...]:
+    return line.body if isinstance(line, Loop) else (line,)
+
+
+def _parameter_lines(needed: Sequence[Array], parameters: Sequence[Array], given: Given) -> list[str]:
+    """What takes parameters out of their dictionary."""
+    if not needed:
+        return []
+    names = ", ".join(item.name for item in needed)
+    if len(_assigned(needed, given)) + 4 <= WIDTH:
+        return [_assigned(needed, given)]
+    if list(needed) == list(parameters) and len(names) < WIDTH - 40:
+        return [f"{names} = (params[name] for name in PARAMS)"]
+    return [_assigned(group, given) for group in _in_lines(needed, given)]
+
+
+def _assigned(items: Sequence[Array], given: Given) -> str:
+    names = ", ".join(item.name for item in items)
+    return f"{names} = {', '.join(f'params[{given.key(item.name)}]' for item in items)}"
+
+
+def _in_lines(items: Sequence[Array], given: Given) -> Iterator[list[Array]]:
+    """The arrays in groups, each as many as fit in a line."""
+    group: list[Array] = []
+    for item in items:
+        if group and len(_assigned([*group, item], given)) + 4 > WIDTH:
+            yield group
+            group = []
+        group.append(item)
+    yield group
+
+
+def unpacked(names: Sequence[str]) -> list[str]:
+    """The lines that take apart what the forward pass handed on."""
+    if len(names) == 1:
+        return [f"({names[0]},) = saved"]
+    line = f"{', '.join(names)} = saved"
+    return [line] if len(line) + 4 <= WIDTH else filled("(", names, ") = saved")
 
 
 def _comment(statement: Statement, numbers: Mapping[str, int], width: int) -> str:
@@ -120,109 +206,16 @@ def _comment(statement: Statement, numbers: Mapping[str, int], width: int) -> st
     return "  ".join(parts) + (f"{REASON}{reason}" if reason else "")
 
 
-def _sizes(statements: Iterable[Statement], axes: Iterable[Expr]) -> list[Symbol]:
-    """The sizes that statements compute with, and those in some axes, in alphabetical order."""
-    found = {symbol for axis in axes for symbol in axis.free_symbols if isinstance(symbol, Symbol)}
-    for statement in statements:
-        for node in walk(statement.operation):
-            for size in _sizes_of(node):
-                found |= {symbol for symbol in size.free_symbols if isinstance(symbol, Symbol)}
-    return sorted(found, key=lambda symbol: symbol.name)
-
-
-def _sizes_of(node: Operation) -> tuple[Expr, ...]:
-    if isinstance(node, Size):
-        return (node.value,)
-    if isinstance(node, (Range, Scatter)):
-        return (node.size,)
-    return tuple(node.axes) if isinstance(node, Stretch) else ()
-
-
-def size_lines(
-    symbols: Iterable[Symbol], available: Sequence[Array], parameters: Sequence[Array], formulas: Mapping[Symbol, Expr]
-) -> list[str]:
-    """Lines that give sizes their values: read from an array, computed, or a default."""
-    read: dict[Symbol, tuple[Array, int]] = {}
-    computed: list[str] = []
-
-    def give(symbol: Symbol) -> None:
-        source = _shape_of(symbol, available) or _shape_of(symbol, parameters)
-        if source is not None:
-            read.setdefault(symbol, source)
-        elif symbol in formulas:
-            for part in sorted(formulas[symbol].free_symbols, key=str):
-                give(part)
-            computed.append(f"{symbol.name} = {size_text(formulas[symbol])[0]}")
-        else:
-            computed.append(f'{symbol.name} = DIMS["{symbol.name}"]')
-
-    for symbol in symbols:
-        give(symbol)
-    at_hand = {item.name for item in available}
-    return [*_reading(read, at_hand), *dict.fromkeys(computed)]
-
-
-def _shape_of(symbol: Symbol, arrays: Iterable[Array]) -> tuple[Array, int] | None:
-    """The first array with this axis, and its place there."""
-    return next(((item, item.axes.index(symbol)) for item in arrays if symbol in item.axes), None)
-
-
-def _reading(read: Mapping[Symbol, tuple[Array, int]], at_hand: set[str]) -> list[str]:
-    """`N, T = tok.shape` where all axes of an array are asked for, else `N = x.shape[0]`."""
-    lines: list[str] = []
-    done: set[Symbol] = set()
-    for symbol, (item, place) in read.items():
-        if symbol in done:
-            continue
-        name = item.name if item.name in at_hand else f'params["{item.name}"]'
-        whole = [axis for axis in item.axes if isinstance(axis, Symbol) and read.get(axis, (None, 0))[0] is item]
-        if len(set(whole)) == len(item.axes) > 1:
-            lines.append(f"{', '.join(axis.name for axis in whole)} = {name}.shape")
-            done |= set(whole)
-        else:
-            lines.append(f"{symbol.name} = {name}.shape[{place}]")
-            done.add(symbol)
-    return lines
-
-
-def _dtype_line(available: Sequence[Array], parameters: Sequence[str]) -> str:
+def _dtype_line(arrays: Sequence[Array], spell: Callable[[str], str]) -> str:
     """The type that the pass computes in, taken from an array of reals at hand."""
-    arrays = [item for item in available if item.kind == "real"]
-    with_axes = [item for item in arrays if item.axes]
+    reals = [item for item in arrays if item.kind == "real"]
+    with_axes = [item for item in reals if item.axes]
     if with_axes:
-        return f"dtype = {with_axes[0].name}.dtype"
-    return f"dtype = np.result_type({', '.join(item.name for item in arrays) or 'float'})"
+        return f"dtype = {spell(with_axes[0].name)}.dtype"
+    return f"dtype = np.result_type({', '.join(spell(item.name) for item in reals) or 'float'})"
 
 
-def wrapped(result: str, operation: Operation, printer: Printer) -> str:
-    """`result = operation`, broken at its outermost sums and products where it is too long."""
-    line = f"{result} = {printer.text(operation)}"
-    if (
-        len(line) + 4 <= WIDTH
-        or not isinstance(operation, Elementwise)
-        or operation.function not in ("+", "-", "*", "/")
-    ):
-        return line
-    parts = [f"    {part}" for part in _broken(operation, printer, WIDTH - 8)]
-    return "\n".join([f"{result} = (", *parts, ")"])
-
-
-def _broken(operation: Operation, printer: Printer, width: int) -> list[str]:
-    """Lines that together are the operation, each beginning with its operator."""
-    text = printer.text(operation)
-    if len(text) <= width or not isinstance(operation, Elementwise) or operation.function not in ("+", "-"):
-        if isinstance(operation, Elementwise) and operation.function in ("*", "/") and len(text) > width:
-            left = operation.arguments[0]
-            head = printer.text(left)
-            if text.startswith(f"{head} {operation.function} ") and operation.function == "/":
-                return [*_broken(left, printer, width), text[len(head) + 1 :]]
-        return [text]
-    left, _ = operation.arguments
-    head = printer.text(left)
-    return [*_broken(left, printer, width), text[len(head) + 1 :]]
-
-
-def at_hand(program: Program, shapes: Mapping[str, Axes], which: Iterable[str]) -> list[Array]:
+def at_hand(program: Program, shapes: Mapping[str, Axes], which: Iterable[str]) -> tuple[Array, ...]:
     """The arrays with these names, as a pass finds them before its first statement."""
-    kinds = {item.name: item.kind for item in (*program.parameters, *program.inputs, *program.upstream)}
-    return [Array(name, shapes[name], kinds.get(name, "real")) for name in which]
+    known = kinds(program)
+    return tuple(Array(name, shapes[name], known[name]) for name in which)

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace as with_fields
 
-from codegen.program import Name, Operation, Program, Statement, replace, walk
+from codegen.program import Line, Loop, Name, Operation, Program, Statement, replace, walk
 from derive.errors import InputError
-
-RESERVED = frozenset((
-    "np", "sys", "params", "saved", "rng", "dtype", "forward", "backward", "init_params", "loss_and_grads",
-    "gradient_step", "gradient_errors", "worked_example", "DIMS", "PARAMS", "INPUTS", "UPSTREAM", "FORMULAS", "WITHIN",
-    "VALUES", "LEARNING_RATE", "float", "sizes", "arrays", "draw",
-))  # fmt: skip
-"""What the emitted module itself uses; a tensor, size or constant of this name would hide it."""
-
-
-def identifier(name: str) -> str:
-    """A name of the language as a Python identifier: `h'` becomes `h_prime`."""
-    return name.replace("'", "_prime")
+from derive.language.names import identifier, is_emitted
 
 
 def refuse_reserved(names: set[str]) -> None:
     """Raise InputError where a name of the network would hide one that the module uses."""
     for name in sorted(names):
-        if name in RESERVED or name.startswith("_"):
+        if is_emitted(name):
             raise InputError(f"{name} is a name that the emitted module uses itself", remedy=f"call it {name}1")
 
 
@@ -42,22 +31,34 @@ def spelled(program: Program) -> Program:
     def operation(node: Operation) -> Operation:
         return replace(node, {Name(n.name): Name(python[n.name]) for n in walk(node) if isinstance(n, Name)})
 
-    def statements(items: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    def statement(item: Statement) -> Statement:
+        return with_fields(
+            item, result=python[item.result], operation=operation(item.operation), origin=identifier(item.origin)
+        )
+
+    def lines(items: tuple[Line, ...]) -> tuple[Line, ...]:
         return tuple(
-            with_fields(item, result=python[item.result], operation=operation(item.operation),
-                        origin=identifier(item.origin)) for item in items)  # fmt: skip
+            with_fields(item, body=tuple(map(statement, item.body))) if isinstance(item, Loop) else statement(item)
+            for item in items
+        )
 
     return Program(
         constants=tuple((python[name], value) for name, value in program.constants),
         parameters=tuple(with_fields(item, name=python[item.name]) for item in program.parameters),
         inputs=tuple(with_fields(item, name=python[item.name]) for item in program.inputs),
         upstream=tuple(with_fields(item, name=python[item.name]) for item in program.upstream),
-        forward=statements(program.forward),
-        backward=statements(program.backward),
+        forward=lines(program.forward),
+        backward=lines(program.backward),
         saved=tuple(python[name] for name in program.saved),
         results=tuple(python[name] for name in program.results),
-        gradients=tuple((identifier(name), python[gradient]) for name, gradient in program.gradients),
+        gradients=tuple((name, python[gradient]) for name, gradient in program.gradients),
     )
+
+
+def keys(program: Program) -> dict[str, str]:
+    """The author's name of everything that a program is given, by its Python identifier."""
+    arrays = (*program.parameters, *program.inputs, *program.upstream)
+    return {identifier(item.name): item.name for item in arrays}
 
 
 def escaped(text: str) -> str:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from codegen.program import Program
-from codegen.targets.numpy.python_names import identifier
 from derive.network import Network
 
 
 def example_fields(network: Network, program: Program) -> dict[str, Any]:
     """The template's fields about a worked example."""
-    values = [
-        (identifier(item.tensor.name), nested(item.value)) for item in network.declarations if item.value is not None
-    ]
+    values = [(item.tensor.name, nested(item.value)) for item in network.declarations if item.value is not None]
     complete = bool(values) and len(values) == len(network.declarations)
     rate = None if network.learning_rate is None else repr(float(network.learning_rate))
     return {"values": values, "has_example": complete, "learning_rate": rate}

@@ -1,0 +1,169 @@
+"""What one term of the loss becomes at the best and at the worst prediction: limits, computed by SymPy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy
+from sympy import Expr, Integer, Symbol
+
+from codegen.block import Block, Display, Heading, Math, Paragraph, Table, Text
+from codegen.notation.formula import Formula, Infix, Name, Negative, Relation
+from codegen.outline.notes import with_letters
+from codegen.outline.page import Page
+from codegen.outline.scalar import NotScalar, as_sympy
+from codegen.outline.signs import positive
+from codegen.outline.slope_bounds import value_reach
+from derive.binding import unbind
+from derive.entry import Entry
+from derive.facts import declared_facts, known_facts
+from derive.operators import Apply, Sum
+
+_P, _Y = Symbol("p", real=True), Symbol("y", real=True)
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term of the loss as a function of one prediction and at most one target."""
+
+    expr: Expr
+    prediction: Entry
+    target: Entry | None
+    scalar: Expr
+    low: Expr
+    high: Expr
+
+
+def loss_limits(page: Page) -> list[Block]:
+    """The limits in a table; nothing where the loss is no sum of terms with one prediction each."""
+    term = None if page.derivation.network.is_layer else _term(page)
+    rows = _rows(page, term) if term is not None else []
+    if term is None or not rows:
+        return []
+    size = page.math(term.prediction)
+    if term.low.is_infinite and term.high.is_infinite:
+        between: Text = (size, " can be any number.")
+    else:
+        between = (size, " lies between ", page.math(term.low), " and ", page.math(term.high), ", by its definition.")
+    return [
+        Heading(2, ("The loss at its ends",)),
+        Paragraph(("One term of the loss is",)),
+        Display(((Name(_letter(page)), page.formula(term.expr), None),)),
+        Paragraph(("and ", *between, " Its limits:")),
+        Table((("target",), ("prediction",), ("the term goes to",)) if term.target is not None
+              else (("prediction",), ("the term goes to",)), tuple(rows)),
+    ]  # fmt: skip
+
+
+def _letter(page: Page) -> str:
+    return next(name for name in ("ell", "L", "J", "loss_term") if name not in page.setting.ranks)
+
+
+def _term(page: Page) -> Term | None:
+    network = page.derivation.network
+    expr = _inner(page, network.results[0])
+    entries = expr.atoms(Entry)
+    inside = {entry for outer in entries for subscript in outer.subscripts for entry in subscript.atoms(Entry)}
+    targets = {tensor.name for tensor in network.with_role("target")}
+    given = [entry for entry in entries - inside if entry.tensor.name in targets]
+    predicted = [entry for entry in entries - inside if entry.tensor.name not in targets]
+    if len(predicted) != 1 or len(given) > 1:
+        return None
+    symbols = {predicted[0]: _P, **dict.fromkeys(given, _Y)}
+    symbols |= {item.symbol: item.value for item in network.constants}
+    try:
+        scalar = as_sympy(expr, symbols)
+    except NotScalar:
+        return None
+    return Term(expr, predicted[0], given[0] if given else None, scalar, *_range(page, predicted[0]))
+
+
+def _inner(page: Page, name: str) -> Expr:
+    """What is summed or averaged in the end, with its sign; a value that only stands for such a sum is opened."""
+    equation = page.derivation.network.equation(name)
+    assert equation is not None
+    number, rest = equation.right.as_coeff_Mul()
+    sums = [factor for factor in sympy.Mul.make_args(rest) if isinstance(factor, Sum)]
+    expr = equation.right
+    if len(sums) == 1:
+        _, body = unbind(sums[0])
+        expr = -body if number < 0 else body
+    inner = page.derivation.network.equation(expr.tensor.name) if isinstance(expr, Entry) else None
+    if inner is not None and isinstance(inner.right.as_coeff_Mul()[1], Sum):
+        return _inner(page, inner.tensor.name)
+    return with_letters(page, expr)
+
+
+def _range(page: Page, entry: Entry) -> tuple[Expr, Expr]:
+    """Between which values the prediction lies, by the equation that defines it."""
+    network = page.derivation.network
+    defined = network.equation(entry.tensor.name)
+    if defined is None:
+        return -sympy.oo, sympy.oo
+    for lemma in page.derivation.lemmas:
+        if isinstance(defined.right, Apply) and defined.right.function == lemma.function:
+            found = value_reach(page, lemma)
+            if found is not None:
+                return (-sympy.oo if found.low is None else found.low), (sympy.oo if found.high is None else found.high)
+    shares = any(known.tensor == entry.tensor and known.fact.name == "sums_to_one" for known in known_facts(network))
+    if shares and positive(defined.right, network):
+        return Integer(0), Integer(1)
+    return -sympy.oo, sympy.oo
+
+
+def _rows(page: Page, term: Term) -> list[tuple[Text, ...]]:
+    if term.target is None:
+        return [row[1:] for row in _ends(page, term, term.scalar, None)]
+    declared = page.derivation.network.declaration(term.target.tensor.name)
+    facts = declared_facts(declared) if declared is not None else ()
+    values = next((fact.values for fact in facts if fact.values), ())
+    if values:
+        return [row for value in values for row in _ends(page, term, term.scalar.subs(_Y, value), value)]
+    best = _limit(term.scalar, _Y, "")
+    rows = _ends(page, term, term.scalar, None)
+    if best is None:
+        return []
+    any_value: Text = ("any",)
+    to_target = _goes(page.formula(term.prediction), page.formula(term.target))
+    return [(any_value, (Math(to_target),), _said(page, best, term)), *rows]
+
+
+def _ends(page: Page, term: Term, scalar: Expr, value: int | None) -> list[tuple[Text, ...]]:
+    """The term at both ends of the prediction's range, the smaller limit first."""
+    found = []
+    for place, side in ((term.high, "-"), (term.low, "+")):
+        limit = _limit(scalar, place, side)
+        if limit is None:
+            return []
+        found.append((limit, place))
+    if all(limit.is_number for limit, _ in found):
+        found.sort(key=lambda item: item[0])
+    target: Text = ("any",)
+    if value is not None and term.target is not None:
+        target = (Math(Relation("==", page.formula(term.target), page.formula(Integer(value)))),)
+    return [
+        (target, (Math(_goes(page.formula(term.prediction), page.formula(place))),), _said(page, limit, term))
+        for limit, place in found
+    ]
+
+
+def _limit(scalar: Expr, place: Expr, side: str) -> Expr | None:
+    """The limit, if SymPy finds a number or an infinity for it."""
+    try:
+        found = sympy.limit(scalar, _P, place, side) if side else sympy.limit(scalar, _P, place)
+    except (NotImplementedError, ValueError, TypeError):
+        return None
+    if found.free_symbols - {_Y} or found.has(sympy.Limit, sympy.AccumBounds, sympy.nan, sympy.Function):
+        return None
+    return None if found.free_symbols and found.has(sympy.oo, -sympy.oo, sympy.zoo) else found
+
+
+def _goes(left: Formula, right: Formula) -> Formula:
+    return Infix("to", (left, right))
+
+
+def _said(page: Page, limit: Expr, term: Term) -> Text:
+    if limit is sympy.oo or limit is -sympy.oo:
+        infinity: Formula = Name("inf")
+        return (Math(infinity if limit is sympy.oo else Negative(infinity)),)
+    return (page.math(limit if term.target is None else limit.xreplace({_Y: term.target})),)

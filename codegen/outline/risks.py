@@ -1,0 +1,172 @@
+"""What can go wrong with a network: slopes, products over steps, denominators and logarithms, read off its formulas."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sympy import Basic, Expr, Float, Pow
+
+from codegen.block import Block, Heading, Math, Piece, Points, Text
+from codegen.notation.formula import Formula
+from codegen.outline.depth import depth_risks
+from codegen.outline.notes import with_letters
+from codegen.outline.page import Page
+from codegen.outline.signs import floor_of, never_negative, positive
+from codegen.outline.slope_bounds import slope_risks
+from codegen.outline.step_products import step_risks
+from codegen.outline.words import enumerated, listed, merged
+from derive.binding import replace_nodes, unbind
+from derive.entry import Entry
+from derive.index import Index
+from derive.operators import Apply, Binder
+
+
+def risks(page: Page) -> list[Block]:
+    """The section; nothing where nothing is to be said."""
+    slopes: list[Text] = [*slope_risks(page), *depth_risks(page)]
+    blocks: list[Block] = step_risks(page)
+    values = [*_denominators(page), *_logarithms(page)]
+    if not (slopes or blocks or values):
+        return []
+    heading = Heading(2, ("What can go wrong here",))
+    points: list[Block] = [Points(tuple(slopes + values))] if slopes or values else []
+    return [heading, *points, *blocks]
+
+
+@dataclass
+class _Divisor:
+    """What is divided by, in the names of the equations that do it."""
+
+    formula: Formula
+    expr: Expr
+    names: list[str]
+
+
+def _denominators(page: Page) -> list[Text]:
+    """Everything that is divided by, and what keeps it away from zero; one sentence for all that are alike."""
+    computed = {equation.tensor.name for equation in (*page.derivation.network.equations, *page.derivation.backward)}
+    alike: dict[Text, list[_Divisor]] = {}
+    for divisor in _divisors(page):
+        inside = [name for name in divisor.names if name in computed]
+        verdict = _verdict(page, divisor.expr, inside)
+        if verdict:
+            alike.setdefault(verdict, []).append(_Divisor(divisor.formula, divisor.expr, inside or divisor.names))
+    texts = []
+    for verdict, divisors in alike.items():
+        names = [name for divisor in divisors for name in divisor.names]
+        verb = " divides by " if len(dict.fromkeys(names)) == 1 else " divide by "
+        formulas = listed([(Math(divisor.formula),) for divisor in divisors])
+        subject = ". It " if len(divisors) == 1 else ". Each of these "
+        texts.append(merged((_places(page, names), verb, *formulas, subject, *verdict, ".")))
+    return texts
+
+
+def _divisors(page: Page) -> list[_Divisor]:
+    found: dict[Formula, _Divisor] = {}
+    for equation in (*page.derivation.network.equations, *(item.equation for item in page.derivation.adjoints)):
+        for node in _nodes(equation.right):
+            if isinstance(node, Pow) and node.exp.could_extract_minus_sign() and node.base.has(Entry):
+                expr = with_letters(page, _at_any_step(page, Pow(node.base, -node.exp)))
+                root = expr if node.exp.q != 1 else with_letters(page, _at_any_step(page, node.base))
+                found.setdefault(page.formula(root), _Divisor(page.formula(root), root, [])).names.append(
+                    equation.tensor.name
+                )
+    return list(found.values())
+
+
+def _at_any_step(page: Page, expr: Expr) -> Expr:
+    """The same expression whichever step it is taken at, so that v[l+1] and v[0] are said only once."""
+
+    def change(node: Basic) -> Expr | None:
+        if not isinstance(node, Entry):
+            return None
+        pairs = zip(node.subscripts, node.tensor.axes, strict=True)
+        stepped = page.setting.stepped
+        return Entry(
+            node.tensor,
+            *(Index(page.setting.letter(size, ()), size) if str(size) in stepped else own for own, size in pairs),
+        )
+
+    return replace_nodes(expr, change)
+
+
+def _verdict(page: Page, expr: Expr, computed: list[str]) -> Text:
+    """What follows `It` in a sentence about a divisor; nothing where nothing is to be said."""
+    network = page.derivation.network
+    base, power = expr.as_base_exp()
+    floor = floor_of(base, network)
+    if not computed:
+        if not positive(base, network) or floor != 0:
+            return ()
+        return ("is positive but can come as close to 0 as it likes, so the quotient has no bound. The substitution "
+                "cancels it: no line of the program divides by this",)  # fmt: skip
+    if floor != 0:
+        least = floor**power
+        about: Text = () if least.is_Rational or not least.is_number else ("about ",)
+        least = Float(f"{float(least):.2g}") if about else least
+        return ("is never below ", *about, page.math(least), ", so the quotient stays finite")
+    if positive(base, network) and any(isinstance(node, Apply) and node.name == "exp" for node in _nodes(base)):
+        return tuple(_exponentials(page, computed))
+    if positive(base, network):
+        return ("is positive by its form, but nothing keeps it away from 0",)
+    if never_negative(base, network):
+        return ("may be 0 as far as its form says: a small positive constant added to it would prevent that",)
+    return ("may be 0 as far as its form says",)
+
+
+def _exponentials(page: Page, names: list[str]) -> list[Piece]:
+    """A sum of exponentials is never zero, but too large for a float soon."""
+    largest = int(math.log(sys.float_info.max))
+    words: list[Piece] = [
+        "is a sum of exponentials, so never 0; but an exponential overflows in float64 as soon as its exponent is "
+        f"above {largest}"
+    ]
+    lines = [line for name in names for line in page.code.get(name, ())]
+    if any(".max(" in line for line in lines):
+        words += [". The emitted module subtracts the largest exponent first, which changes no quotient"]
+    return words
+
+
+def _logarithms(page: Page) -> list[Text]:
+    """Logarithms of what can come near zero, and whether the program takes them."""
+    network = page.derivation.network
+    texts: list[Text] = []
+    for equation in network.equations:
+        seen: dict[Formula, Expr] = {}
+        for node in _nodes(equation.right):
+            if isinstance(node, Apply) and node.primitive_name == "log":
+                (argument,) = node.arguments
+                if argument.has(Entry) and floor_of(argument, network) == 0:
+                    seen.setdefault(page.formula(with_letters(page, argument)), argument)
+        lines = page.code.get(equation.tensor.name, ())
+        if not seen:
+            continue
+        arguments = listed([(Math(formula),) for formula in seen])
+        one = len(seen) == 1
+        words: list[Piece] = [_places(page, [equation.tensor.name]), f" takes the logarithm{'' if one else 's'} of ",
+                              *arguments, ", which goes to minus infinity as that goes to 0. " if one
+                              else ", which go to minus infinity as these go to 0. "]  # fmt: skip
+        if lines and not any("np.log(" in line for line in lines):
+            words.append("The emitted module does not take a logarithm of a rounded value: it computes it from what ")
+            words.append("that value was made of, and stays finite")
+        elif all(positive(argument, network) for argument in seen.values()):
+            words.append("By its form the argument is positive, but nothing keeps it away from 0")
+        else:
+            words.append("Nothing keeps the argument positive")
+        texts.append(merged((*words, ".")))
+    return texts
+
+
+def _places(page: Page, names: list[str]) -> str:
+    numbered = sorted(set(names), key=lambda name: page.numbers[name])
+    return enumerated([page.reference(name).strip() for name in numbered])
+
+
+def _nodes(expr: Basic) -> Iterator[Basic]:
+    """Every node of an expression in free letters; functions are not followed into their formulas."""
+    yield expr
+    for argument in (unbind(expr)[1],) if isinstance(expr, Binder) else expr.args:
+        yield from _nodes(argument)

@@ -1,0 +1,36 @@
+"""generated/ is what the code makes, byte for byte: read in a review, it says what a change does to every network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import derive
+from codegen.cli.source import load
+from codegen.document import document
+from codegen.emit import emit
+from codegen.output import Artifact, seal
+from derive.language import gallery, gallery_path
+
+GENERATED = Path(__file__).resolve().parents[2] / "generated"
+
+
+@pytest.mark.parametrize("name", gallery())
+def test_the_committed_files_of_a_network_are_what_the_code_makes(name: str) -> None:
+    source = load(gallery_path(name))
+    derivation = derive.differentiate(source.network)
+    origin = {"made_from": source.file, "sha256": source.sha256}
+    made = (
+        Artifact(f"{name}.py", emit(derivation, **origin)),
+        Artifact("derivation.md", document(derivation, format="md", **origin)),
+    )
+    remedy = "run `chainscribe build`, and read what changed"
+    for artifact in made:
+        committed = GENERATED / name / artifact.name
+        assert committed.is_file(), f"{committed} is missing: {remedy}"
+        assert committed.read_text(encoding="utf-8") == seal(artifact), remedy
+
+
+def test_generated_holds_the_gallery_and_nothing_else() -> None:
+    assert sorted(path.name for path in GENERATED.iterdir()) == sorted(gallery()), "run `chainscribe build`"
