@@ -35,7 +35,7 @@ from codegen.program import (
     walk,
 )
 
-LONGEST = 88
+LONGEST = 84
 """About how many characters stand in a line."""
 _VIEWS = (Insert, Transpose, Reshape, Slice)
 
@@ -57,13 +57,16 @@ def _shortened(lines: Sequence[Line], taken: set[str], program: Program) -> tupl
         if isinstance(line, Loop):
             result.append(with_fields(line, body=_shortened(line.body, taken, program)))  # type: ignore[arg-type]
             continue
-        current: list[Line] = [line]
-        while (part := _too_long(current[-1])) is not None:
+        waiting: list[Line] = [line]
+        while waiting:
+            part = _too_long(waiting[0])
+            if part is None:
+                result.append(waiting.pop(0))
+                continue
             name = name_for(part, taken, constants)
             taken.add(name)
-            current = [*current[:-1], *with_name(current[-1:], part, name, shapes)]
-            shapes[name] = current[-2].axes  # type: ignore[union-attr]
-        result += current
+            waiting = with_name(waiting, part, name, shapes)
+            shapes[name] = waiting[0].axes  # type: ignore[union-attr]
     return tuple(result)
 
 
@@ -93,7 +96,7 @@ def _is_worth_it(node: Operation) -> bool:
     return length(node) >= 20
 
 
-_OWN = {Tensordot: 30, Overlap: 34, Windows: 34, Transpose: 10, Reduce: 12, Take: 2, Slice: 2}
+_OWN = {Tensordot: 30, Overlap: 34, Windows: 34, Transpose: 10, Reduce: 12, Take: 2, Slice: 2, Range: 11}
 """About how many characters an operation adds to its operands and numbers."""
 
 
@@ -104,6 +107,8 @@ def length(operation: Operation) -> int:
     if isinstance(operation, (Number, Size)):
         return len(str(operation.value))
     own = 3 if isinstance(operation, Elementwise) and len(operation.arguments) == 2 else _OWN.get(type(operation), 9)
+    if isinstance(operation, Insert):
+        own += 3 * len(operation.places)
     for item in fields(operation):
         value = getattr(operation, item.name)
         parts = value if isinstance(value, tuple) else (value,)

@@ -85,6 +85,9 @@ def size(operation: Operation) -> int:
     return sum(1 for _ in walk(operation))
 
 
+_LONGEST_NAME = 18
+
+
 def name_for(operation: Operation, taken: set[str], constants: Iterable[str] = ()) -> str:
     """`exp_z`, `sqrt_v`, `x_W`: the function and the first array in it; a number behind it where that is taken."""
     arrays = list(dict.fromkeys(node.name for node in _arrays(operation) if node.name not in constants))
@@ -98,6 +101,8 @@ def name_for(operation: Operation, taken: set[str], constants: Iterable[str] = (
     elif isinstance(operation, Windows):
         parts = ["windows", *arrays[:1]]
     name = "_".join(parts) or "value"
+    if len(name) > _LONGEST_NAME:
+        name = f"{parts[0]}_part"
     candidates = [name, *(f"{name}_{number}" for number in range(2, 1000))]
     return next(candidate for candidate in candidates if candidate not in taken and not is_emitted(candidate))
 

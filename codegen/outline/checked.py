@@ -82,14 +82,15 @@ def compared(derivation: Derivation) -> dict[str, int] | None:
     """
     network = derivation.network
     rng = np.random.default_rng(0)
+    names = [adjoint.of.name for adjoint in derivation.adjoints if adjoint.of.name in derivation.wanted]
     try:
         sizes = sizes_for(network, rng)
+        # Before any values are drawn: in a large network it takes long to find some that keep away from every kink.
+        if not names or _DIRECTIONS * len(names) * _work(network, sizes) > _MOST_WORK:
+            return None
         values = sample(network, sizes, rng)
         back = upstream(network, sizes, rng) if derivation.upstream else {}
     except (NoSample, ValueError):
-        return None
-    names = [adjoint.of.name for adjoint in derivation.adjoints if adjoint.of.name in derivation.wanted]
-    if not names or _DIRECTIONS * len(names) * _work(network, sizes) > _MOST_WORK:
         return None
     given = {tensor.name: back[name] for tensor, name in zip(derivation.upstream, network.results, strict=False)}
     found = evaluate_derivation(derivation, {**values, **given}, sizes)

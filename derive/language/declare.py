@@ -12,7 +12,7 @@ from derive.facts import FACTS
 from derive.index import dimension
 from derive.language.context import Context
 from derive.language.names import identifier, module_objection, objection
-from derive.language.products import factor_nodes, register_factors
+from derive.language.products import factor_nodes, is_count, register_factors
 from derive.language.resolve import evaluate
 from derive.language.scope import Scope, shape
 from derive.language.tree import (
@@ -27,6 +27,7 @@ from derive.language.tree import (
     Negative,
     Node,
     Number,
+    Power,
     TensorItem,
     WantedItem,
     walk,
@@ -94,7 +95,8 @@ def _size(node: Node, scope: Scope, without: str = "") -> Expr:
             )
             raise InputError(f"{sentence}; a size is a formula of earlier dimensions", part.place, f"dim {part.name}")
         divides = isinstance(part, Chain) and not {"/", "@"}.isdisjoint(part.signs)
-        if divides or not isinstance(part, Number | Name | Negative | Chain):
+        whole_power = isinstance(part, Power) and is_count(part.exponent)
+        if divides or not (whole_power or isinstance(part, Number | Name | Negative | Chain)):
             raise InputError("a size is made of whole numbers and dimensions with + - * //", part.place, "dim F = 4*D")
     size: Expr = _plain(node, scope).expr
     if size.is_integer is not True or (size.is_number and not size > 0):

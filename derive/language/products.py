@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from sympy import Expr, Integer, Mul
 
 from derive.errors import InputError, Place
 from derive.language.scope import Scope
-from derive.language.tree import Chain, Node
+from derive.language.tree import Chain, Node, Number, Power
+
+COUNTS = tuple(str(number) for number in range(2, 10))
 
 
 def factor_nodes(node: Node) -> tuple[Node, ...]:
-    """The factors of a size that is written as a product; none for any other size."""
+    """The factors of a size that is written as a product, R*R as R**2 too; none for any other size."""
+    if isinstance(node, Power) and is_count(node.exponent):
+        return (node.of,) * int(node.exponent.text)
     if not isinstance(node, Chain) or set(node.signs) != {"*"}:
         return ()
     return tuple(part for operand in node.operands for part in factor_nodes(operand) or (operand,))
+
+
+def is_count(node: Node) -> TypeGuard[Number]:
+    """True for a small whole number of at least 2, written out."""
+    return isinstance(node, Number) and node.text in COUNTS
 
 
 def register_factors(sizes: tuple[Expr, ...], scope: Scope, place: Place) -> None:

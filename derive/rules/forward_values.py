@@ -82,6 +82,8 @@ def solved(expr: Expr, definition: Definition) -> Expr | None:
 
 def _solve_one(expr: Expr, name: Expr, formula: Expr) -> Expr | None:
     atoms = exponentials(formula)
+    if not atoms:
+        return None
     argument = atoms[0].arguments[0]
     mine = tuple(atom for atom in exponentials(expr) if (atom.arguments[0] / argument).is_Rational)
     if not mine or any(not (atom.arguments[0] / argument).is_Rational for atom in atoms):

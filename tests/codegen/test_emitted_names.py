@@ -53,7 +53,7 @@ def test_every_name_that_a_module_uses_is_refused_to_networks(name: str) -> None
 def test_every_function_of_the_templates_is_refused_to_networks() -> None:
     text = "\n".join(path.read_text() for path in sorted(TEMPLATES.glob("*.jinja")))
     names = set(re.findall(r"^def (\w+)", text, re.MULTILINE)) | set(re.findall(r"^([A-Z_]+) =", text, re.MULTILINE))
-    assert {"forward", "PARAMS", "_erf"} <= names
+    assert {"forward", "DIMS", "_erf"} <= names
     assert {name for name in names if objection(name) is None} == set()
 
 

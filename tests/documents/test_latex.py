@@ -139,8 +139,8 @@ def test_the_title_is_part_of_no_command() -> None:
 def test_no_block_is_higher_than_a_page() -> None:
     rows = tuple(((f"x{place}",), ("a",)) for place in range(100))
     row = (Name("x"), Fraction(Name("a"), Name("b")), None)
-    source = LATEX.render(Document("Long", (Table((("symbol",), ("kind",)), rows), Display((row,) * 60))))
+    source = render(Document("Long", (Table((("symbol",), ("kind",)), rows), Display((row,) * 60))))
     parts = source.split(r"\centred{")[1:]
     assert len(parts) > 5 and sum(part.count(r"\frac{a}{b}") for part in parts) == 60
     assert all(part.count(r"\\") < 45 and part.count(r"\frac{a}{b}") < 25 for part in parts)
-    assert all(f"${{x_{{{place}}}}}$" in source or f"x{place} &" in source for place in range(100))
+    assert all(f"x{place} &" in source for place in range(100))

@@ -76,7 +76,8 @@ FORMS = {
     "layer norm": (
         LAYER_NORM,
         "x",
-        "(dxhat[n,i] - xhat[n,i]*sum(dxhat[n,d1]*xhat[n,d1] for d1)/D - sum(dxhat[n,d1] for d1)/D)/sqrt(v[n] + 1/100000)",
+        "(dxhat[n,i] - xhat[n,i]*sum(dxhat[n,d1]*xhat[n,d1] for d1)/D - sum(dxhat[n,d1] for d1)/D)"
+        "/sqrt(v[n] + 1/100000)",
     ),
     "rms norm": (
         RMS_NORM,

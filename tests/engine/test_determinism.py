@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 
 from derive.language import gallery, gallery_path
-from tests.zoo import text
+from tests import own_layers, zoo
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEDS = ("0", "4711")
-CHOSEN = ("contrastive loss", "batch norm, in index form", "attention", "log softmax at the label")
+CHOSEN = ("contrastive loss", "log softmax at the label")
+OWN = ("leaky integrator", "gated causal convolution, dilated")
 
 SCRIPT = """
 import json, sys
@@ -36,7 +37,7 @@ for text in json.loads(sys.argv[1]):
 def test_a_derivation_a_module_and_a_document_are_the_same_in_every_process() -> None:
 
     networks = [gallery_path(name).read_text(encoding="utf-8") for name in gallery() if name in ("mlp", "residual")]
-    given = json.dumps([*networks, *(text(name) for name in CHOSEN)])
+    given = json.dumps([*networks, *(zoo.text(name) for name in CHOSEN), *(own_layers.text(name) for name in OWN)])
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", SCRIPT, given],

@@ -167,8 +167,8 @@ def _words(piece: Piece) -> str:
 
 
 def _table(block: Table) -> str:
-    heights = [2.6 if any(isinstance(piece, Math) and is_large(piece.formula) for cell in row for piece in cell) else 1.6
-               for row in block.rows]  # fmt: skip
+    formulas = [[piece.formula for cell in row for piece in cell if isinstance(piece, Math)] for row in block.rows]
+    heights = [2.6 if any(is_large(formula) for formula in row) else 1.6 for row in formulas]
     return "\n\n".join(_table_part(block, rows) for rows in _parts(block.rows, heights))
 
 

@@ -49,12 +49,11 @@ def _gradient_words(program: Program, results: Sequence[str], is_layer: bool) ->
 
 
 def table(name: str, items: Iterable[tuple[str, str]]) -> str:
-    """`name = {...}` as source text, an item in a line of its own where one line does not hold them all."""
+    """The dictionary behind `name = `, an item in a line of its own where one line does not hold them all."""
     items = list(items)
-    line = f"{name} = {mapping(items)}"
-    if len(line) <= WIDTH:
-        return line
-    return "\n".join([f"{name} = {{", *(f'    "{key}": {value},' for key, value in items), "}"])
+    if len(f"{name} = {mapping(items)}") <= WIDTH:
+        return mapping(items)
+    return "\n".join(["{", *(f'    "{key}": {value},' for key, value in items), "}"])
 
 
 def mapping(items: Iterable[tuple[str, str]]) -> str:
