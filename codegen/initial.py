@@ -27,16 +27,30 @@ def initials(network: Network) -> dict[str, Initial]:
 
     A weight that a sum runs over is normal with variance 1 / fan-in, so that sums keep the scale of what goes in.
     A factor that nothing sums over (a gain) starts at one; a term (a bias) at zero. Two or more axes that no sum runs
-    over (an embedding) count the last one as fan-in.
+    over (an embedding) count the last one as fan-in. An axis with an entry for each step of a recurrence only stacks
+    parameters (one gain for every layer), so it does not count.
     """
     readers: dict[str, list[Expr]] = {tensor.name: [] for tensor in network.parameters}
     for equation in network.equations:
         for name in {entry.tensor.name for entry in equation.right.atoms(Entry)} & readers.keys():
             readers[name].append(equation.right)
-    return {tensor.name: _initial(tensor, readers[tensor.name]) for tensor in network.parameters}
+    steps = _steps(network)
+    return {tensor.name: _initial(tensor, readers[tensor.name], steps) for tensor in network.parameters}
 
 
-def _initial(tensor: Tensor, readers: Sequence[Expr]) -> Initial:
+def _steps(network: Network) -> frozenset[Index]:
+    """The letters in which the equations of recurrences step."""
+    members = {
+        name: axis for found in network.recurrences for name, axis in zip(found.members, found.axes, strict=True)
+    }
+    return frozenset(
+        equation.left.subscripts[members[equation.tensor.name]]
+        for equation in network.equations
+        if equation.tensor.name in members
+    )
+
+
+def _initial(tensor: Tensor, readers: Sequence[Expr], steps: frozenset[Index]) -> Initial:
     uses = [use for right in readers for use in _uses(right, tensor, ())]
     for entry, summed, _ in uses:
         over = [letter for letter in summed if letter in free_letters(entry)]
@@ -45,7 +59,8 @@ def _initial(tensor: Tensor, readers: Sequence[Expr]) -> Initial:
             for letter in over:
                 fan_in *= letter.size
             return Initial("scaled", fan_in)
-    if len(tensor.axes) > 1:
+    stacked = {place for entry, _, _ in uses for place, part in enumerate(entry.subscripts) if part in steps}
+    if len(tensor.axes) - len(stacked) > 1:
         return Initial("scaled", tensor.axes[-1])
     return Initial("one" if any(multiplied for _, _, multiplied in uses) else "zero")
 

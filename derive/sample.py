@@ -91,8 +91,9 @@ def sample(network: Network, sizes: dict[str, int], rng: Generator) -> dict[str,
     before: list[float] = []
     for attempt in range(ATTEMPTS):
         # log(x) and log(1 - x) have no value for most normal numbers: some draws lie between 0 and 1. Among many normal
-        # numbers two are nearly equal, and a maximum of them has a kink there: some draws are evenly spaced.
-        draw = (rng.normal, _between_0_and_1(rng), rng.normal, _spaced(rng))[attempt % 4]
+        # numbers two are nearly equal, and a maximum of them has a kink there: some draws are evenly spaced. Values far
+        # inside a network keep away from kinks when some arrays are larger, and others smaller, than usual.
+        draw = (rng.normal, _between_0_and_1(rng), _scaled(rng), _spaced(rng))[attempt % 4]
         values = {item.tensor.name: _array(item, network, sizes, rng, draw) for item in network.declarations}
         found = distances(network, values, sizes)
         known = before if len(before) == len(found) else [math.nan] * len(found)
@@ -125,6 +126,10 @@ def _entries(network: Network, sizes: dict[str, int]) -> int:
 
 def _between_0_and_1(rng: Generator) -> Draw:
     return lambda size: np.asarray(rng.uniform(0.15, 0.85, size=size))
+
+
+def _scaled(rng: Generator) -> Draw:
+    return lambda size: np.asarray(rng.normal(size=size) * rng.choice([0.3, 1.0, 4.0]))
 
 
 def _spaced(rng: Generator) -> Draw:

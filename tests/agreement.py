@@ -16,7 +16,7 @@ from derive.binding import free_letters
 from derive.equation import Equation
 from derive.evaluate import Point, point, value
 from derive.index import Index
-from derive.operators import Condition
+from derive.operators import Condition, Partial
 
 MOST_ASSIGNMENTS = 16
 
@@ -56,7 +56,9 @@ def assert_one_value(
     chosen = [found for found in assignments(letters, at, rng) if all(value(guard, at, {**found}) for guard in guards)]
     table = [[value(expr, at, {**letters}) for letters in chosen] for expr in chain]
     for (first, ones), (second, others) in pairwise(zip(chain, table, strict=True)):
-        scale = max([1e-3, *(abs(number) for number in (*ones, *others) if math.isfinite(number))])
+        # Differences of values around 1 know a slope to ten digits, so of a slope that is 0 they say 1e-10.
+        least = 0.1 if first.has(Partial) or second.has(Partial) else 1e-3
+        scale = max([least, *(abs(number) for number in (*ones, *others) if math.isfinite(number))])
         for letters, one, other in zip(chosen, ones, others, strict=True):
             same = one == other or abs(one - other) <= tolerance * scale
             assert same, f"{first}\n  is not\n{second}\n  at {letters}: {one} against {other}"

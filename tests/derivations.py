@@ -21,7 +21,7 @@ from derive.step import Step
 from tests.agreement import assert_one_value
 
 DIFFERENCES = 1e-6
-SOON = 1000
+SOON = 600
 
 # A derivation is frozen, so all tests of one session may look at the same one.
 derived = cache(differentiate)

@@ -32,6 +32,7 @@ from codegen.program import (
     Transpose,
     Windows,
     names,
+    replace,
     walk,
 )
 
@@ -53,11 +54,12 @@ def short(program: Program) -> Program:
 def _shortened(lines: Sequence[Line], taken: set[str], program: Program) -> tuple[Line, ...]:
     shapes, constants = dict(check(program)), dict(program.constants)
     result: list[Line] = []
+    named: dict[Operation, Operation] = {}
     for line in lines:
         if isinstance(line, Loop):
             result.append(with_fields(line, body=_shortened(line.body, taken, program)))  # type: ignore[arg-type]
             continue
-        waiting: list[Line] = [line]
+        waiting: list[Line] = [with_fields(line, operation=replace(line.operation, named))]
         while waiting:
             part = _too_long(waiting[0])
             if part is None:
@@ -65,6 +67,7 @@ def _shortened(lines: Sequence[Line], taken: set[str], program: Program) -> tupl
                 continue
             name = name_for(part, taken, constants)
             taken.add(name)
+            named[part] = Name(name)
             waiting = with_name(waiting, part, name, shapes)
             shapes[name] = waiting[0].axes  # type: ignore[union-attr]
     return tuple(result)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sympy
-from sympy import Expr, Integer, Symbol
+from sympy import Expr, Integer, Pow, Symbol
 
 from codegen.block import Block, Display, Heading, Math, Paragraph, Table, Text
 from codegen.notation.formula import Formula, Infix, Name, Negative, Relation
@@ -17,7 +18,7 @@ from codegen.outline.slope_bounds import value_reach
 from derive.binding import unbind
 from derive.entry import Entry
 from derive.facts import declared_facts, known_facts
-from derive.operators import Apply, Sum
+from derive.operators import Apply, Sum, Where
 
 _P, _Y = Symbol("p", real=True), Symbol("y", real=True)
 
@@ -30,21 +31,25 @@ class Term:
     prediction: Entry
     target: Entry | None
     scalar: Expr
-    low: Expr
-    high: Expr
+    low: Expr | None
+    high: Expr | None
+    why: str
 
 
 def loss_limits(page: Page) -> list[Block]:
     """The limits in a table; nothing where the loss is no sum of terms with one prediction each."""
-    term = None if page.derivation.network.is_layer else _term(page)
+    network = page.derivation.network
+    term = _term(page) if network.with_role("target") and not network.is_layer else None
     rows = _rows(page, term) if term is not None else []
     if term is None or not rows:
         return []
     size = page.math(term.prediction)
-    if term.low.is_infinite and term.high.is_infinite:
-        between: Text = (size, " can be any number.")
+    if term.low is None or term.high is None:
+        between: Text = (size, " is the prediction in it.")
+    elif term.low.is_infinite and term.high.is_infinite:
+        between = (size, " can be any number.")
     else:
-        between = (size, " lies between ", page.math(term.low), " and ", page.math(term.high), ", by its definition.")
+        between = (size, " lies between ", page.math(term.low), " and ", page.math(term.high), f", {term.why}.")
     return [
         Heading(2, ("The loss at its ends",)),
         Paragraph(("One term of the loss is",)),
@@ -75,7 +80,24 @@ def _term(page: Page) -> Term | None:
         scalar = as_sympy(expr, symbols)
     except NotScalar:
         return None
-    return Term(expr, predicted[0], given[0] if given else None, scalar, *_range(page, predicted[0]))
+    low, high, why = _range(page, predicted[0])
+    domain = _domain(scalar)
+    if low is None or (low.is_infinite and domain != sympy.Reals):
+        between = isinstance(domain, sympy.Interval) and domain.inf.is_finite and domain.sup.is_finite
+        low, high, why = (domain.inf, domain.sup, "or its logarithms do not exist") if between else (None, None, "")
+    if low is None and domain == sympy.Reals and not given:
+        return None
+    return Term(expr, predicted[0], given[0] if given else None, scalar, low, high, why)
+
+
+def _domain(scalar: Expr) -> Any:
+    """Where all logarithms in it are real numbers."""
+    domain: Any = sympy.Reals
+    for logarithm in scalar.atoms(sympy.log):
+        (argument,) = logarithm.args
+        if argument.free_symbols == {_P} and argument.is_polynomial(_P):
+            domain &= sympy.solve_univariate_inequality(argument > 0, _P, relational=False)
+    return domain
 
 
 def _inner(page: Page, name: str) -> Expr:
@@ -94,21 +116,28 @@ def _inner(page: Page, name: str) -> Expr:
     return with_letters(page, expr)
 
 
-def _range(page: Page, entry: Entry) -> tuple[Expr, Expr]:
-    """Between which values the prediction lies, by the equation that defines it."""
+def _range(page: Page, entry: Entry) -> tuple[Expr | None, Expr | None, str]:
+    """Between which values the prediction lies, by the equation that defines it; None where that does not say."""
     network = page.derivation.network
+    everything = (-sympy.oo, sympy.oo, "")
     defined = network.equation(entry.tensor.name)
     if defined is None:
-        return -sympy.oo, sympy.oo
+        return everything
+    why = "by its definition"
     for lemma in page.derivation.lemmas:
         if isinstance(defined.right, Apply) and defined.right.function == lemma.function:
             found = value_reach(page, lemma)
             if found is not None:
-                return (-sympy.oo if found.low is None else found.low), (sympy.oo if found.high is None else found.high)
+                low = -sympy.oo if found.low is None else found.low
+                return low, (sympy.oo if found.high is None else found.high), why
     shares = any(known.tensor == entry.tensor and known.fact.name == "sums_to_one" for known in known_facts(network))
     if shares and positive(defined.right, network):
-        return Integer(0), Integer(1)
-    return -sympy.oo, sympy.oo
+        return Integer(0), Integer(1), why
+    # A weighted sum with weights of any size can be any number.
+    parameters = {tensor.name for tensor in network.parameters}
+    reads = {inner.tensor.name for inner in defined.right.atoms(Entry)}
+    linear = not defined.right.has(Apply, Where) and not any(power.exp != 1 for power in defined.right.atoms(Pow))
+    return everything if linear and reads & parameters else (None, None, "")
 
 
 def _rows(page: Page, term: Term) -> list[tuple[Text, ...]]:
@@ -130,6 +159,8 @@ def _rows(page: Page, term: Term) -> list[tuple[Text, ...]]:
 
 def _ends(page: Page, term: Term, scalar: Expr, value: int | None) -> list[tuple[Text, ...]]:
     """The term at both ends of the prediction's range, the smaller limit first."""
+    if term.low is None or term.high is None:
+        return []
     found = []
     for place, side in ((term.high, "-"), (term.low, "+")):
         limit = _limit(scalar, place, side)

@@ -139,7 +139,10 @@ def _logarithms(page: Page) -> list[Text]:
         for node in _nodes(equation.right):
             if isinstance(node, Apply) and node.primitive_name == "log":
                 (argument,) = node.arguments
-                if argument.has(Entry) and floor_of(argument, network) == 0:
+                exponentials = positive(argument, network) and any(
+                    isinstance(part, Apply) and part.name == "exp" for part in _nodes(argument)
+                )
+                if argument.has(Entry) and floor_of(argument, network) == 0 and not exponentials:
                     seen.setdefault(page.formula(with_letters(page, argument)), argument)
         lines = page.code.get(equation.tensor.name, ())
         if not seen:
@@ -155,7 +158,7 @@ def _logarithms(page: Page) -> list[Text]:
         elif all(positive(argument, network) for argument in seen.values()):
             words.append("By its form the argument is positive, but nothing keeps it away from 0")
         else:
-            words.append("Nothing keeps the argument positive")
+            words.append("Nothing keeps the argument positive" if one else "Nothing keeps these positive")
         texts.append(merged((*words, ".")))
     return texts
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import mpmath  # type: ignore[import-untyped]
 import numpy as np
 import sympy
 from sympy import Basic, Expr, Rational, Symbol, sympify
@@ -133,7 +132,7 @@ def _far(slope: Expr, variable: Symbol) -> tuple[float, float] | None:
 def _exact(function: Callable[[Any], Any], place: float) -> float:
     """One value with exponents of any size; not a number where it is no real one."""
     try:
-        return float(function(mpmath.mpf(place)))
+        return float(function(float(place)))
     except (TypeError, ValueError, ZeroDivisionError, OverflowError):
         return math.nan
 
@@ -164,14 +163,13 @@ def _zero_side(slope: Expr, variable: Symbol, grid: np.ndarray, values: np.ndarr
     moving = np.flatnonzero(values)
     if len(moving) == 0:
         return ()
-    exact = sympy.lambdify(variable, slope, modules="mpmath")
     sides = []
     for relation, empty, edge in (
         ("<=", moving[0], moving[0] - 1),
         (">=", len(grid) - 1 - moving[-1], moving[-1] + 1),
     ):
         if empty > len(grid) // 10:
-            with mpmath.workdps(_MANY_DIGITS):
-                if exact(mpmath.mpf(float(grid[edge]))) == 0:
-                    sides.append((relation, _plain(round(float(grid[edge]), 6))))
+            value = slope.subs(variable, sympy.Float(float(grid[edge]), _MANY_DIGITS))
+            if sympy.N(value, _MANY_DIGITS) == 0:
+                sides.append((relation, _plain(round(float(grid[edge]), 6))))
     return tuple(sides)

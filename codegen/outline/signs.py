@@ -104,6 +104,8 @@ def floor_of(expr: Expr, network: Network) -> Expr:
     """A number or constant that the expression is never below, by its form; 0 where there is none."""
     if isinstance(expr, Entry):
         return next((floor_of(right, before) for right, before in _definition(expr, network)), S.Zero)
+    if isinstance(expr, Pow) and expr.exp.is_positive:
+        return floor_of(expr.base, network) ** expr.exp
     if not isinstance(expr, Add):
         return S.Zero
     fixed = [term for term in expr.args if term.is_number or isinstance(term, Constant)]

@@ -78,15 +78,15 @@ def _sentences(page: Page, lemma: Lemma, found: Reach) -> Text:
         for equation in page.derivation.network.equations
         if any(node.function == lemma.function for node in equation.right.atoms(Apply))
     ]
-    if not (found.zero or found.left or found.right or found.high is None):
+    if not places or not (found.zero or found.left or found.right or found.high is None):
         return ()
     words: list[Piece] = ["The slope of ", call]
-    words += [f", used in {enumerated(places)}, "] if places else [" "]
+    words.append(f", used in {enumerated(places)}, ")
     words += _size(page, lemma, found)
     if found.zero:
         sides = listed([(_compared(page, lemma, relation, place),) for relation, place in found.zero])
-        words += [". It is exactly 0 for ", *sides, ": a unit for which this holds in every row of the data gets no "
-                  "gradient and stays as it is (a dead unit)"]  # fmt: skip
+        words += [". It is exactly 0 for ", *sides, ": there nothing passes back, and a unit for which it holds in "
+                  "every row of the data is not trained (a dead unit)"]  # fmt: skip
     elif found.left and found.right:
         words += [" and goes to 0 on both sides: where ", argument, " is far from 0, the unit is saturated and hardly "
                   "learns"]  # fmt: skip

@@ -177,15 +177,17 @@ def _of_the_way(page: Page, part: Local) -> Text:
         return (
             "Along this way the gradient passes unchanged, however many steps there are; the other ways add to it.",
         )
-    factors = [factor for factor in Mul.make_args(part.result) if isinstance(factor, Entry)]
-    for factor in factors:
+    # 1 - z lies where z lies, mirrored; of several factors nothing is said.
+    factors = part.result.atoms(Entry)
+    for factor in factors if len(factors) == 1 else ():
         defined = page.derivation.network.equation(factor.tensor.name)
         for lemma in page.derivation.lemmas if defined is not None else ():
             assert defined is not None
             if isinstance(defined.right, Apply) and defined.right.function == lemma.function:
                 found = value_reach(page, lemma)
                 if found is not None and found.low is not None and found.high is not None:
-                    return ("That lies between ", page.math(found.low), " and ", page.math(found.high), ": over many "
+                    ends = sorted(part.result.xreplace({factor: end}) for end in (found.low, found.high))
+                    return ("That lies between ", page.math(ends[0]), " and ", page.math(ends[1]), ": over many "
                             "steps ", name, " keeps its gradient where all these factors stay near ",
-                            page.math(found.high), ", and loses it where they do not.")  # fmt: skip
+                            page.math(ends[1]), ", and loses it where they do not.")  # fmt: skip
     return ()

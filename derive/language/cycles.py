@@ -130,7 +130,6 @@ def _no_cycle(group: Sequence[Definition], attempts: Sequence[_Attempt]) -> Inpu
 def _circle(group: Sequence[Definition], within: Sequence[dict[str, set[str]]]) -> InputError:
     names = [definition.name for definition in group]
     needs = within[0] if within else {d.name: set(d.reads(names)) for d in group}
-    path = [next(iter(name for name in names if needs.get(name)), names[0])]
     stuck = _never_ready(names, needs)
     path = [stuck[0]]
     while True:

@@ -3,6 +3,7 @@
     python tests/benchmarks/benchmark.py            everything
     python tests/benchmarks/benchmark.py gallery    time to derive and emit each network of the gallery
     python tests/benchmarks/benchmark.py depth      explicit perceptrons of 2 to 64 layers, beside SymPy's diff
+    python tests/benchmarks/benchmark.py models     whole models, and the GPT with 2 and with 48 blocks
     python tests/benchmarks/benchmark.py start      start-up of the command, beside `import sympy`
 
 Every time is the best of several runs, in seconds, each derivation in a process that has derived nothing before:
@@ -21,6 +22,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DEPTHS = (2, 4, 8, 16, 32, 64)
 SYMPY_DEPTHS = (1, 2, 3, 4, 5, 6, 8)
+MODELS = ("gpt", "gpt_tied", "lstm", "lenet")
+BLOCKS = (2, 48)
 CAP = 60.0
 REPEATS = 3
 
@@ -63,6 +66,26 @@ def gallery_times(name: str) -> tuple[float, float, float]:
     document(derivation)
     times.append(time.perf_counter())
     return times[1] - times[0], times[2] - times[1], times[3] - times[2]
+
+
+def model_times(name: str, blocks: int | None = None) -> tuple[float, float, int]:
+    """Seconds to derive a network of the gallery and to emit its module, and the lines of that; with L blocks."""
+    import re
+
+    from codegen.emit import emit
+    from derive.backward import differentiate
+    from derive.language import gallery_path, parse
+
+    text = gallery_path(name).read_text(encoding="utf-8")
+    if blocks is not None:
+        text, found = re.subn(r"\bL = \d+", f"L = {blocks}", text)
+        assert found == 1, f"{name} has no default for L"
+    network = parse(text)
+    start = time.perf_counter()
+    derivation = differentiate(network)
+    middle = time.perf_counter()
+    module = emit(derivation)
+    return middle - start, time.perf_counter() - middle, len(module.splitlines())
 
 
 def sympy_scalars(layers: int, width: int = 3) -> float:
@@ -136,6 +159,26 @@ def depth() -> None:
             break
 
 
+def models() -> None:
+    """Print what whole models take, and that a deeper GPT takes no longer."""
+    runs: list[tuple[str, int | None]] = [(name, None) for name in MODELS]
+    runs += [("gpt", blocks) for blocks in BLOCKS]
+    print(f"{'model':<22}{'derive':>8}{'emit':>8}{'both':>8}{'lines':>7}")
+    for name, blocks in runs:
+        found = [answer.split() for _ in range(REPEATS) if (answer := apart(f"*b.model_times({name!r}, {blocks})"))]
+        label = name if blocks is None else f"{name}, L = {blocks}"
+        if not found:
+            print(f"{label:<22} > {CAP:g}")
+            continue
+        derived, made, lines = min(found, key=lambda parts: float(parts[0]) + float(parts[1]))
+        both = float(derived) + float(made)
+        print(f"{label:<22}{float(derived):8.3f}{float(made):8.3f}{both:8.3f}{lines:>7}", flush=True)
+    print(
+        "The number of blocks is symbolic: one block is derived and stands in one loop, so its default changes nothing"
+    )
+    print("but that number in the module. Times of the last two rows differ by noise alone.")
+
+
 def start() -> None:
     """Print how long the command needs before it can answer."""
     contestants = {
@@ -153,7 +196,7 @@ def start() -> None:
         print(f"{name:<26}{statistics.median(found):8.3f}")
 
 
-PARTS: dict[str, Callable[[], None]] = {"start": start, "gallery": gallery, "depth": depth}
+PARTS: dict[str, Callable[[], None]] = {"start": start, "gallery": gallery, "depth": depth, "models": models}
 
 if __name__ == "__main__":
     unknown = [word for word in sys.argv[1:] if word not in PARTS]

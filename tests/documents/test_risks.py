@@ -105,6 +105,23 @@ def test_the_ends_of_a_loss_are_limits(loss: str, limits: list[str]) -> None:
     assert [markdown(row[-1]) for row in table.rows] == limits
 
 
+def test_nothing_is_said_of_a_range_that_nobody_knows() -> None:
+    text = (
+        'network t "T"\ndim N, D\ninput x[N, D]\ntarget y[N]\nparam w[D]\n\n'
+        "a = 2 * tanh(x @ w)\nloss E = mean((a - y)**2)"
+    )
+    blocks = loss_limits(page(derive.differentiate(derive.parse(text)), {}))
+    (table,) = [block for block in blocks if isinstance(block, Table)]
+    assert [markdown(row[-1]) for row in table.rows] == ["$0$"]
+
+
+def test_logarithms_say_where_a_given_prediction_lies() -> None:
+    text = 'network b "B"\ndim N\ninput p[N]\ntarget y[N] binary\nwrt p\n\nloss E = mean(binary_cross_entropy(p, y))'
+    (table,) = [block for block in loss_limits(page(derive.differentiate(derive.parse(text)), {})) if
+                isinstance(block, Table)]  # fmt: skip
+    assert [markdown(row[-1]) for row in table.rows] == ["$0$", r"$\infty$"] * 2
+
+
 def test_a_layer_has_no_loss_to_explain() -> None:
     layer = derive.parse('network l "L"\ndim N\ninput x[N]\n\noutput y = tanh(x)')
     assert loss_limits(page(derive.differentiate(layer), {})) == []

@@ -12,9 +12,12 @@ import codegen
 import derive
 from derive.language import gallery_path
 
+threadpoolctl = pytest.importorskip(
+    "threadpoolctl", reason="scikit-learn brings it; matrices this small want one thread"
+)
 README = Path(__file__).resolve().parents[2] / "README.md"
 SIZES = {"T": 32, "L": 2, "K": 8, "V": 256}
-BATCH, STEPS, RATE = 8, 300, 0.5
+BATCH, STEPS, RATE = 8, 600, 0.5
 
 
 def windows(text: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -32,9 +35,20 @@ def test_an_emitted_gpt_learns_the_readme(name: str) -> None:
     rng = np.random.default_rng(0)
     params = module.init_params(rng, **SIZES, dtype=np.float32)
     losses = []
-    for _step in range(STEPS):
-        loss, grads = module.loss_and_grads(params, *windows(text, rng))
-        module.gradient_step(params, grads, RATE)
-        losses.append(float(loss))
-    assert np.mean(losses[-20:]) < losses[0] / 2
+    with threadpoolctl.threadpool_limits(1):
+        for _step in range(STEPS):
+            loss, grads = module.loss_and_grads(params, *windows(text, rng))
+            module.gradient_step(params, grads, RATE)
+            losses.append(float(loss))
+    # Half of what a guess costs that gives every byte the same chance, and half of the loss at the start.
+    assert np.mean(losses[-20:]) < min(np.log(SIZES["V"]), losses[0]) / 2
     assert all(value.dtype == np.float32 for value in params.values())
+
+
+def test_every_block_starts_with_gains_of_one_and_biases_of_zero() -> None:
+    module = ModuleType("gpt")
+    exec(codegen.emit(derive.differentiate(derive.read(gallery_path("gpt")))), module.__dict__)
+    params = module.init_params(np.random.default_rng(0), **SIZES)
+    assert all(np.all(params[name] == 1.0) for name in ("g1", "g2", "gf"))
+    assert all(np.all(params[name] == 0.0) for name in ("b1", "b2", "c1", "c2", "bf"))
+    assert all(np.std(params[name]) > 0.01 for name in ("E", "P", "Wq", "Wk", "Wv", "Wo", "W1", "W2", "Wu"))

@@ -10,7 +10,7 @@ from sympy import Symbol
 from codegen.kinds import kinds
 from codegen.program import Array, Axes, Elementwise, Loop, Program, Statement, Zeros, flat, reads
 from codegen.targets.numpy.printer import Printer, shape_text, size_text
-from codegen.targets.numpy.sizes import missing, size_lines, sizes_in
+from codegen.targets.numpy.sizes import missing, named, size_lines, sizes_in
 from codegen.targets.numpy.wrapping import WIDTH, assignment, filled
 from derive.network import Dimension
 
@@ -113,7 +113,7 @@ def print_pass(
     dimensions: Sequence[Dimension],
 ) -> Pass:
     """Print the lines of one pass."""
-    printed = tuple(_printed(lines, printer, numbers))
+    printed = tuple(_printed(lines, printer, numbers, dimensions))
     read = reads(lines)
     needed = [item for item in program.parameters if item.name in read]
     names = {item.name for item in (*needed, *given.local, *given.checked)}
@@ -139,8 +139,11 @@ def not_at_hand(program: Program, given: Given, dimensions: Sequence[Dimension])
     return missing(needed_sizes(program.backward, given.checked), given.sized, dimensions)
 
 
-def _printed(lines: Sequence[Statement | Loop], printer: Printer, numbers: Mapping[str, int]) -> Iterator[Printed]:
-    width = max((len(shape_text(s.axes)) for line in lines for s in _body(line)), default=0)
+def _printed(
+    lines: Sequence[Statement | Loop], printer: Printer, numbers: Mapping[str, int], dimensions: Sequence[Dimension]
+) -> Iterator[Printed]:
+    shapes = {id(s): shape_text(named(s.axes, dimensions)) for line in lines for s in _body(line)}
+    width = max(map(len, shapes.values()), default=0)
     for line in lines:
         loop = ""
         if isinstance(line, Loop):
@@ -151,7 +154,13 @@ def _printed(lines: Sequence[Statement | Loop], printer: Printer, numbers: Mappi
             target = statement.result if statement.at is None else printer.place(statement.result, statement.at)
             code = assignment(target, statement.operation, printer, 8 if loop else 4)
             shown = numbers if loop or (statement.at is None and not isinstance(statement.operation, Zeros)) else {}
-            yield Printed(statement, code, _comment(statement, shown, width), loop, bool(loop) and place == 0)
+            yield Printed(
+                statement,
+                code,
+                _comment(statement, shapes[id(statement)], shown, width),
+                loop,
+                bool(loop) and place == 0,
+            )
 
 
 def _body(line: Statement | Loop) -> tuple[Statement, ...]:
@@ -194,9 +203,9 @@ def unpacked(names: Sequence[str]) -> list[str]:
     return [line] if len(line) + 4 <= WIDTH else filled("(", names, ") = saved")
 
 
-def _comment(statement: Statement, numbers: Mapping[str, int], width: int) -> str:
+def _comment(statement: Statement, shape: str, numbers: Mapping[str, int], width: int) -> str:
     """Shape, equation number and reason; shapes as wide as the widest, so that numbers stand below each other."""
-    parts = [shape_text(statement.axes)]
+    parts = [shape]
     if statement.result == statement.origin and statement.origin in numbers:
         parts = [parts[0].ljust(width), f"({numbers[statement.origin]})"]
     operation = statement.operation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as with_fields
 from textwrap import wrap
@@ -19,14 +19,15 @@ from codegen.targets.numpy.printer import Printer, literal, shape_text, size_tex
 from codegen.targets.numpy.python_names import escaped, keys, spelled
 from codegen.targets.numpy.sampling import sampling
 from codegen.targets.numpy.signatures import mapping, signatures, table
-from codegen.targets.numpy.sizes import missing, sources
+from codegen.targets.numpy.sizes import missing, named, sources
 from codegen.targets.numpy.worked_example import example_fields
+from codegen.targets.numpy.wrapping import WIDTH
 from codegen.template import render
 from codegen.version import VERSION
 from derive.derivation import Derivation
 from derive.facts import FACTS, declared_facts
 from derive.language.names import identifier
-from derive.network import Declaration, Network
+from derive.network import Declaration, Dimension, Network
 
 
 def emit_module(derivation: Derivation, made_from: str = "", sha256: str = "") -> str:
@@ -109,16 +110,27 @@ def _shape_lines(network: Network) -> list[str]:
     for role in ("input", "target", "param"):
         items = [item for item in network.declarations if item.role == role]
         if items:
-            lines.append("    ".join(_described(item) for item in items))
+            lines += _filled([_described(item, network.dimensions) for item in items])
     return lines
 
 
-def _described(item: Declaration) -> str:
+def _filled(texts: Sequence[str]) -> list[str]:
+    """The texts side by side, as many in a line as fit."""
+    lines = [texts[0]]
+    for text in texts[1:]:
+        if len(lines[-1]) + len(text) + 8 <= WIDTH:
+            lines[-1] += f"    {text}"
+        else:
+            lines.append(text)
+    return lines
+
+
+def _described(item: Declaration, dimensions: Sequence[Dimension]) -> str:
     words = [FACTS[fact].short for fact in item.facts]
     if item.tensor.within is not None:
         words.append(f"whole numbers below {size_text(item.tensor.within)[0]}")
     extra = f" {', '.join(words)}" if words else ""
-    return f"{item.tensor.name} {shape_text(item.tensor.axes)}{extra}"
+    return f"{item.tensor.name} {shape_text(named(item.tensor.axes, dimensions))}{extra}"
 
 
 def _tables(network: Network, program: Program, names: Mapping[str, str]) -> dict[str, Any]:

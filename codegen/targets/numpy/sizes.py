@@ -9,6 +9,7 @@ from sympy import Expr, S, Symbol
 
 from codegen.program import (
     Array,
+    Axes,
     Band,
     Operation,
     Overlap,
@@ -35,6 +36,12 @@ class Source:
     array: Array
     place: int
     divisor: Expr = S.One
+
+
+def named(axes: Axes, dimensions: Sequence[Dimension]) -> Axes:
+    """The axes with the author's name for each product that has one: D for H*K."""
+    names = {item.formula: item.symbol for item in dimensions if item.formula is not None and item.formula.is_Mul}
+    return tuple(names.get(axis, axis) for axis in axes)
 
 
 def sizes_in(statements: Iterable[Statement], axes: Iterable[Expr] = ()) -> set[Symbol]:
