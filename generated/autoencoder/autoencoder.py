@@ -1,0 +1,230 @@
+"""Autoencoder: forward and backward pass in plain NumPy.
+
+Made by chainscribe 0.1.0 from autoencoder.net (sha256 57f9fb699e63d5e2); edit that file, not this
+one. Equation numbers are those of derivation.md.
+
+    x (N, D)
+    W1 (D, H)    b1 (H,)    W2 (H, Z)    b2 (Z,)    W3 (Z, H)    b3 (H,)    W4 (H, D)    b4 (D,)
+"""
+
+import numpy as np
+
+DIMS = {"N": None, "D": 784, "H": 128, "Z": 16}
+PARAMS = {
+    "W1": ("D", "H"),
+    "b1": ("H",),
+    "W2": ("H", "Z"),
+    "b2": ("Z",),
+    "W3": ("Z", "H"),
+    "b3": ("H",),
+    "W4": ("H", "D"),
+    "b4": ("D",),
+}
+INPUTS = {"x": ("N", "D")}
+
+
+def init_params(rng, *, D=784, H=128, Z=16, dtype=np.float64):
+    """Return new parameters for `forward`; `rng` is a numpy.random.Generator."""
+    return {
+        "W1": np.asarray(rng.standard_normal((D, H)) / D**0.5, dtype),
+        "b1": np.zeros((H,), dtype),
+        "W2": np.asarray(rng.standard_normal((H, Z)) / H**0.5, dtype),
+        "b2": np.zeros((Z,), dtype),
+        "W3": np.asarray(rng.standard_normal((Z, H)) / Z**0.5, dtype),
+        "b3": np.zeros((H,), dtype),
+        "W4": np.asarray(rng.standard_normal((H, D)) / H**0.5, dtype),
+        "b4": np.zeros((D,), dtype),
+    }
+
+
+def forward(params, x):
+    """Return the loss E and the values that `backward` reads."""
+    _check(params, {"x": x})
+    W1, b1, W2, b2, W3, b3, W4, b4 = (params[name] for name in PARAMS)
+    N, D = x.shape
+    z = x @ W1 + b1                                 # (N, H)  (1)
+    h = np.tanh(z)                                  # (N, H)  (2)
+    c = h @ W2 + b2                                 # (N, Z)  (3)
+    z1 = c @ W3 + b3                                # (N, H)  (4)
+    g = np.tanh(z1)                                 # (N, H)  (5)
+    z2 = g @ W4 + b4                                # (N, D)  (6)
+    r = 0.5 * (1.0 + np.tanh(0.5 * z2))             # (N, D)  (7)  sigmoid, without overflow
+    E = ((r - x)**2).sum() / (N * D)                # ()      (8)
+    return E, (x, h, c, g, r)
+
+
+def backward(params, saved):
+    """Return the gradient of E by every parameter."""
+    x, h, c, g, r = saved
+    W2, W3, W4 = params["W2"], params["W3"], params["W4"]
+    N, D = x.shape
+    dr = 2.0 * (r - x) / (N * D)                    # (N, D)  (9)
+    dz2 = dr * r * (1.0 - r)                        # (N, D)  (10)
+    dW4 = g.T @ dz2                                 # (H, D)  (11)
+    db4 = dz2.sum(axis=0)                           # (D,)    (12)
+    dg = dz2 @ W4.T                                 # (N, H)  (13)
+    dz1 = dg * (1.0 - g**2)                         # (N, H)  (14)
+    dW3 = c.T @ dz1                                 # (Z, H)  (15)
+    db3 = dz1.sum(axis=0)                           # (H,)    (16)
+    dc = dz1 @ W3.T                                 # (N, Z)  (17)
+    dW2 = h.T @ dc                                  # (H, Z)  (18)
+    db2 = dc.sum(axis=0)                            # (Z,)    (19)
+    dh = dc @ W2.T                                  # (N, H)  (20)
+    dz = dh * (1.0 - h**2)                          # (N, H)  (21)
+    dW1 = x.T @ dz                                  # (D, H)  (22)
+    db1 = dz.sum(axis=0)                            # (H,)    (23)
+    return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2, "W3": dW3, "b3": db3, "W4": dW4, "b4": db4}
+
+
+def loss_and_grads(params, x):
+    """Return the loss E and its gradients."""
+    E, saved = forward(params, x)
+    return E, backward(params, saved)
+
+
+def gradient_step(params, grads, learning_rate):
+    """theta := theta - learning_rate * gradient, for every parameter, in place."""
+    for name in PARAMS:
+        if name in grads:
+            params[name] -= learning_rate * grads[name]
+
+
+def _check(params, arrays):
+    """Raise a ValueError that names the array that does not fit, what was expected and what came."""
+    if not hasattr(params, "keys"):
+        raise ValueError(f"params: expected a dictionary of arrays by name, got {type(params).__name__}")
+    for name in PARAMS:
+        if name not in params:
+            came = ", ".join(params)
+            raise ValueError(f"params: {name} is missing; expected {', '.join(PARAMS)}, got {came}")
+    shapes, given = {**PARAMS, **INPUTS}, {**params, **arrays}
+    size = _sizes(shapes, given)
+    dtype = _dtype(shapes, given)
+    for name, axes in shapes.items():
+        shape = tuple(size.get(axis, axis) for axis in axes)
+        _expect(name, given[name], axes, shape, dtype)
+
+
+def _dtype(shapes, given):
+    """Return the type of the first array of real numbers, None where there are Python numbers only."""
+    for name in sorted(shapes, key=lambda name: not shapes[name]):
+        dtype = getattr(given[name], "dtype", None)
+        if dtype is not None and dtype.kind == "f":
+            return dtype
+    return None
+
+
+def _sizes(shapes, given):
+    """Return every size by name: from the first array that has it, else its default."""
+    size = {}
+    for name, axes in shapes.items():
+        if np.ndim(given[name]) == len(axes):
+            for axis, length in zip(axes, np.shape(given[name])):
+                if isinstance(axis, str):
+                    size.setdefault(axis, length)
+    size = {**DIMS, **size}
+    return size
+
+
+def _expect(name, array, axes, shape, dtype):
+    """Raise a ValueError unless the array has this shape and this type of real number (None: any)."""
+    if not isinstance(array, np.ndarray) and (axes or np.ndim(array)):
+        raise ValueError(f"{name}: expected a {'NumPy array' if axes else 'number'}, got {type(array).__name__}")
+    if np.shape(array) != shape:
+        letters = "(" + ", ".join(map(str, axes)) + ("," if len(axes) == 1 else "") + ")"
+        raise ValueError(f"{name}: expected shape {letters} = {shape}, got {np.shape(array)}")
+    if 0 in shape:
+        raise ValueError(f"{name}: expected at least one entry along every axis, got {shape}")
+    if type(array) in (int, float):
+        return  # a Python number takes the type of the arrays that it meets
+    came = np.asarray(array).dtype
+    if came.kind != "f":
+        raise ValueError(f"{name}: expected real numbers ({dtype or 'a float type'}), got {came}")
+    if dtype and came != dtype:
+        raise ValueError(f"{name}: expected {dtype} like the other arrays, got {came}")
+
+
+def _sample(rng, sizes, draw):
+    """Return parameters and arrays of these sizes, true to what is declared of them."""
+    params, arrays = {}, {}
+    N = sizes["N"]
+    D = sizes["D"]
+    H = sizes["H"]
+    Z = sizes["Z"]
+    arrays["x"] = draw((N, D))
+    params["W1"] = draw((D, H))
+    params["b1"] = draw((H,))
+    params["W2"] = draw((H, Z))
+    params["b2"] = draw((Z,))
+    params["W3"] = draw((Z, H))
+    params["b3"] = draw((H,))
+    params["W4"] = draw((H, D))
+    params["b4"] = draw((D,))
+    return params, arrays
+
+
+def _loss_and_grads(params, arrays, weights):
+    """Return the loss and its gradients; a loss needs no weights."""
+    return loss_and_grads(params, *(arrays[name] for name in INPUTS))
+
+
+def _slope(loss, array, place):
+    """Return the slope of loss() by one entry: central differences, extrapolated to a step of 0."""
+    found, rounding = [], 1e-11 * abs(loss())
+    for step in (1e-3, 1e-5):
+        wide, middle, narrow = (_difference(loss, array, place, part * step) for part in (1.0, 0.5, 0.25))
+        wide, narrow = (4.0 * middle - wide) / 3.0, (4.0 * narrow - middle) / 3.0
+        found.append((abs(narrow - wide), narrow))
+        if abs(narrow - wide) <= 1e-8 * abs(narrow) + rounding:
+            break  # else a kink is near: take smaller steps
+    return min(found)[1]
+
+
+def _difference(loss, array, place, step):
+    """Return the central difference of loss() by one entry."""
+    value = array[place]
+    array[place] = value + step
+    above = loss()
+    array[place] = value - step
+    below = loss()
+    array[place] = value
+    return (above - below) / (2.0 * step)
+
+
+def gradient_errors(seed=0):
+    """Return the largest error of each gradient against differences, relative to its largest entry; 32 entries of each."""
+    rng = np.random.default_rng(seed)
+    sizes = {"N": 3, "D": 4, "H": 5, "Z": 2}
+    for draw in (rng.standard_normal, lambda shape: rng.uniform(0.2, 0.8, shape)):
+        params, arrays = _sample(rng, sizes, draw)
+        with np.errstate(all="ignore"):
+            out, _ = forward(params, *(arrays[name] for name in INPUTS))
+        if all(np.isfinite(o).all() for o in (out if isinstance(out, tuple) else (out,))):
+            break  # else normal values are outside the domain, such as that of a logarithm
+    weights = [rng.standard_normal(np.shape(o)) for o in (out if isinstance(out, tuple) else (out,))]
+    _, grads = _loss_and_grads(params, arrays, weights)
+
+    def loss():
+        found, _ = forward(params, *(arrays[name] for name in INPUTS))
+        return found
+
+    errors = {}
+    for name, grad in grads.items():
+        holder = params if name in params else arrays
+        array = holder[name] = np.array(holder[name], np.float64)
+        places = [np.unravel_index(entry, array.shape) for entry in rng.permutation(array.size)[:32]]
+        numeric = np.array([_slope(loss, array, place) for place in places])
+        grad = np.array([np.asarray(grad)[place] for place in places])
+        # differences of a loss of this size tell nothing of slopes that are much smaller
+        size = max(np.max(np.abs(grad)), np.max(np.abs(numeric)), 1e-5 * abs(float(loss())))
+        errors[name] = float(np.max(np.abs(grad - numeric)) / size) if size else 0.0
+    return errors
+
+
+if __name__ == "__main__":
+    errors = gradient_errors()
+    print("gradient  largest error against central differences")
+    for name, error in errors.items():
+        print(f"d{name:<8} {error:.1e}  {'ok' if error <= 1e-6 else 'WRONG'}")
+    raise SystemExit(0 if all(error <= 1e-6 for error in errors.values()) else 1)
+# chainscribe seal: sha256 edb48c00399f3d0c4e61528e8d5106eb4a94da4743f649863de2437c1a5a06ff

@@ -1,0 +1,214 @@
+"""Causal, dilated convolution: forward and backward pass in plain NumPy.
+
+Made by chainscribe 0.1.0 from causal_conv.net (sha256 dd44f36f9833b683); edit that file, not this
+one. Equation numbers are those of derivation.md.
+
+    x (N, C, T)
+    k (O, C, F)    b (O,)
+"""
+
+import numpy as np
+
+DIMS = {"N": None, "C": 3, "O": 8, "T": 32, "F": 3}
+PARAMS = {"k": ("O", "C", "F"), "b": ("O",)}
+INPUTS = {"x": ("N", "C", "T")}
+UPSTREAM = {"dy": ("N", "O", "T")}
+
+
+def init_params(rng, *, C=3, O=8, F=3, dtype=np.float64):
+    """Return new parameters for `forward`; `rng` is a numpy.random.Generator."""
+    return {
+        "k": np.asarray(rng.standard_normal((O, C, F)) / (C * F)**0.5, dtype),
+        "b": np.zeros((O,), dtype),
+    }
+
+
+def forward(params, x):
+    """Return y and the values that `backward` reads."""
+    _check(params, {"x": x})
+    k, b = params["k"], params["b"]
+    T = x.shape[2]
+    F = k.shape[2]
+    windows_x = _windows(x, 2, (T, F), spread=-2)   # (N, C, T, F)
+    y = (np.tensordot(windows_x, k, axes=((1, 3), (1, 2))) + b).transpose(0, 2, 1)  # (N, O, T)     (1)
+    return y, (windows_x,)
+
+
+def backward(params, saved, dy):
+    """Return the gradient by every parameter and by x, from that of the output."""
+    (windows_x,) = saved
+    k = params["k"]
+    N = windows_x.shape[0]
+    O = k.shape[0]
+    T = windows_x.shape[2]
+    F = windows_x.shape[3]
+    _expect("dy", dy, UPSTREAM["dy"], (N, O, T), windows_x.dtype)
+    windows_dy = _windows(dy, 2, (F, T), step=2)    # (N, O, F, T)
+    dx = np.tensordot(windows_dy, k, axes=((1, 2), (0, 2))).transpose(0, 2, 1)  # (N, C, T)     (2)
+    dk = np.tensordot(windows_x, dy, axes=((0, 2), (0, 2))).transpose(2, 0, 1)  # (O, C, F)     (3)
+    db = dy.sum(axis=(0, 2))                        # (O,)          (4)
+    return {"k": dk, "b": db, "x": dx}
+
+
+def gradient_step(params, grads, learning_rate):
+    """theta := theta - learning_rate * gradient, for every parameter, in place."""
+    for name in PARAMS:
+        if name in grads:
+            params[name] -= learning_rate * grads[name]
+
+
+def _check(params, arrays):
+    """Raise a ValueError that names the array that does not fit, what was expected and what came."""
+    if not hasattr(params, "keys"):
+        raise ValueError(f"params: expected a dictionary of arrays by name, got {type(params).__name__}")
+    for name in PARAMS:
+        if name not in params:
+            came = ", ".join(params)
+            raise ValueError(f"params: {name} is missing; expected {', '.join(PARAMS)}, got {came}")
+    shapes, given = {**PARAMS, **INPUTS}, {**params, **arrays}
+    size = _sizes(shapes, given)
+    dtype = _dtype(shapes, given)
+    for name, axes in shapes.items():
+        shape = tuple(size.get(axis, axis) for axis in axes)
+        _expect(name, given[name], axes, shape, dtype)
+
+
+def _dtype(shapes, given):
+    """Return the type of the first array of real numbers, None where there are Python numbers only."""
+    for name in sorted(shapes, key=lambda name: not shapes[name]):
+        dtype = getattr(given[name], "dtype", None)
+        if dtype is not None and dtype.kind == "f":
+            return dtype
+    return None
+
+
+def _sizes(shapes, given):
+    """Return every size by name: from the first array that has it, else its default."""
+    size = {}
+    for name, axes in shapes.items():
+        if np.ndim(given[name]) == len(axes):
+            for axis, length in zip(axes, np.shape(given[name])):
+                if isinstance(axis, str):
+                    size.setdefault(axis, length)
+    size = {**DIMS, **size}
+    return size
+
+
+def _expect(name, array, axes, shape, dtype):
+    """Raise a ValueError unless the array has this shape and this type of real number (None: any)."""
+    if not isinstance(array, np.ndarray) and (axes or np.ndim(array)):
+        raise ValueError(f"{name}: expected a {'NumPy array' if axes else 'number'}, got {type(array).__name__}")
+    if np.shape(array) != shape:
+        letters = "(" + ", ".join(map(str, axes)) + ("," if len(axes) == 1 else "") + ")"
+        raise ValueError(f"{name}: expected shape {letters} = {shape}, got {np.shape(array)}")
+    if 0 in shape:
+        raise ValueError(f"{name}: expected at least one entry along every axis, got {shape}")
+    if type(array) in (int, float):
+        return  # a Python number takes the type of the arrays that it meets
+    came = np.asarray(array).dtype
+    if came.kind != "f":
+        raise ValueError(f"{name}: expected real numbers ({dtype or 'a float type'}), got {came}")
+    if dtype and came != dtype:
+        raise ValueError(f"{name}: expected {dtype} like the other arrays, got {came}")
+
+
+def _windows(array, axis, lengths, step=1, spread=1, start=0, fill=0.0):
+    """Take an axis apart in two: place (r, u) is entry step * r + spread * u + start, `fill` outside."""
+    count, width = lengths
+    if spread < 0:  # windows are read upwards: turn them round
+        turned = _windows(array, axis, lengths, step, -spread, start + spread * (width - 1), fill)
+        return np.flip(turned, axis + 1)
+    last = start + step * (count - 1) + spread * (width - 1)
+    below, above = max(0, -start), max(0, last + 1 - array.shape[axis])
+    if below or above:
+        margins = [(0, 0)] * array.ndim
+        margins[axis] = (below, above)
+        array = np.pad(array, margins, constant_values=fill)
+    first = start + below
+    array = np.moveaxis(array, axis, -1)[..., first : last + below + 1]
+    views = np.lib.stride_tricks.sliding_window_view(array, spread * (width - 1) + 1, axis=-1)
+    return np.moveaxis(views[..., ::step, ::spread], (-2, -1), (axis, axis + 1))
+
+
+def _sample(rng, sizes, draw):
+    """Return parameters and arrays of these sizes, true to what is declared of them."""
+    params, arrays = {}, {}
+    N = sizes["N"]
+    C = sizes["C"]
+    O = sizes["O"]
+    T = sizes["T"]
+    F = sizes["F"]
+    arrays["x"] = draw((N, C, T))
+    params["k"] = draw((O, C, F))
+    params["b"] = draw((O,))
+    return params, arrays
+
+
+def _loss_and_grads(params, arrays, weights):
+    """Return sum(output * weight), a loss made for the check, and its gradients."""
+    out, saved = forward(params, *(arrays[name] for name in INPUTS))
+    outs = (out,)
+    return sum((o * w).sum() for o, w in zip(outs, weights)), backward(params, saved, *weights)
+
+
+def _slope(loss, array, place):
+    """Return the slope of loss() by one entry: central differences, extrapolated to a step of 0."""
+    found, rounding = [], 1e-11 * abs(loss())
+    for step in (1e-3, 1e-5):
+        wide, middle, narrow = (_difference(loss, array, place, part * step) for part in (1.0, 0.5, 0.25))
+        wide, narrow = (4.0 * middle - wide) / 3.0, (4.0 * narrow - middle) / 3.0
+        found.append((abs(narrow - wide), narrow))
+        if abs(narrow - wide) <= 1e-8 * abs(narrow) + rounding:
+            break  # else a kink is near: take smaller steps
+    return min(found)[1]
+
+
+def _difference(loss, array, place, step):
+    """Return the central difference of loss() by one entry."""
+    value = array[place]
+    array[place] = value + step
+    above = loss()
+    array[place] = value - step
+    below = loss()
+    array[place] = value
+    return (above - below) / (2.0 * step)
+
+
+def gradient_errors(seed=0):
+    """Return the largest error of each gradient against differences, relative to its largest entry; 32 entries of each."""
+    rng = np.random.default_rng(seed)
+    sizes = {"N": 3, "C": 4, "O": 5, "T": 2, "F": 6}
+    for draw in (rng.standard_normal, lambda shape: rng.uniform(0.2, 0.8, shape)):
+        params, arrays = _sample(rng, sizes, draw)
+        with np.errstate(all="ignore"):
+            out, _ = forward(params, *(arrays[name] for name in INPUTS))
+        if all(np.isfinite(o).all() for o in (out if isinstance(out, tuple) else (out,))):
+            break  # else normal values are outside the domain, such as that of a logarithm
+    weights = [rng.standard_normal(np.shape(o)) for o in (out if isinstance(out, tuple) else (out,))]
+    _, grads = _loss_and_grads(params, arrays, weights)
+
+    def loss():
+        out, _ = forward(params, *(arrays[name] for name in INPUTS))
+        found = sum((o * w).sum() for o, w in zip(out if isinstance(out, tuple) else (out,), weights))
+        return found
+
+    errors = {}
+    for name, grad in grads.items():
+        holder = params if name in params else arrays
+        array = holder[name] = np.array(holder[name], np.float64)
+        places = [np.unravel_index(entry, array.shape) for entry in rng.permutation(array.size)[:32]]
+        numeric = np.array([_slope(loss, array, place) for place in places])
+        grad = np.array([np.asarray(grad)[place] for place in places])
+        # differences of a loss of this size tell nothing of slopes that are much smaller
+        size = max(np.max(np.abs(grad)), np.max(np.abs(numeric)), 1e-5 * abs(float(loss())))
+        errors[name] = float(np.max(np.abs(grad - numeric)) / size) if size else 0.0
+    return errors
+
+
+if __name__ == "__main__":
+    errors = gradient_errors()
+    print("gradient  largest error against central differences")
+    for name, error in errors.items():
+        print(f"d{name:<8} {error:.1e}  {'ok' if error <= 1e-6 else 'WRONG'}")
+    raise SystemExit(0 if all(error <= 1e-6 for error in errors.values()) else 1)
+# chainscribe seal: sha256 8b0becd26532486b945f6fc85e49d69ef3420d7e3a3bbe7671f44c210666c6a1
