@@ -191,8 +191,8 @@ def _local(
 ) -> frozenset[str]:
     """The tensors of which only the current step is read."""
     axes = dict(zip(recurrence.members, recurrence.axes, strict=True))
-    read = [entry for equation in body for entry in equation.right.atoms(Entry)]
-    read += [entry for carried in carrier.found for entry in carried.then.atoms(Entry)]
+    read = [entry for equation in body for entry in sorted(equation.right.atoms(Entry), key=str)]
+    read += [entry for carried in carrier.found for entry in sorted(carried.then.atoms(Entry), key=str)]
     kept = set(loops.read_elsewhere)
     steps = set(letters.values())
     for entry in read:
@@ -276,7 +276,7 @@ class _Scope:
         """The right side for one step; values of this step alone are read without it."""
         right = substitute(right, {letter: self.step})
         local: dict[Entry, Entry] = {}
-        for entry in right.atoms(Entry):
+        for entry in sorted(right.atoms(Entry), key=str):
             name = entry.tensor.name
             if name in self.local:
                 kept = [place for place, part in enumerate(entry.subscripts) if part != self.step]

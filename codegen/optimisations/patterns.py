@@ -15,7 +15,7 @@ from derive.operators import Apply, Where
 
 def applications(expr: Basic, names: Sequence[str]) -> list[Apply]:
     """The applications of these functions in an expression."""
-    return [node for node in expr.atoms(Apply) if node.primitive_name in names]
+    return [node for node in sorted(expr.atoms(Apply), key=str) if node.primitive_name in names]
 
 
 def divides(factor: Expr) -> bool:
@@ -100,7 +100,10 @@ def in_order(expr: Expr) -> tuple[Index, ...]:
     """The free letters in the order in which they stand in entries."""
     free = free_letters(expr)
     orders = sorted(
-        (tuple(s for s in entry.subscripts if is_letter(s) and s in free) for entry in expr.atoms(Entry)),
+        (
+            tuple(s for s in entry.subscripts if is_letter(s) and s in free)
+            for entry in sorted(expr.atoms(Entry), key=str)
+        ),
         key=lambda order: (-len(order), [letter.name for letter in order]),
     )
     found = dict.fromkeys(letter for order in orders for letter in order)

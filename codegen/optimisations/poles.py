@@ -127,7 +127,7 @@ def _names(scale: Expr) -> Iterable[str]:
 
 def _read_scaled(equation: Equation, read: Equation, quotient: Expr, definitions: Definitions) -> Equation | None:
     """The equation with `quotient` in place of the gradient that it reads; None where it would still divide."""
-    entries = [entry for entry in equation.right.atoms(Entry) if entry.tensor == read.tensor]
+    entries = [entry for entry in sorted(equation.right.atoms(Entry), key=str) if entry.tensor == read.tensor]
     if equation.subscripts or not all(is_letter(s) for entry in entries for s in entry.subscripts):
         return None
     right = replace_nodes(equation.right, lambda node: _quotient_for(node, read, quotient))
@@ -168,7 +168,7 @@ def _written_out(factor: Expr, definitions: Definitions) -> Expr:
 def _divides(expr: Expr, scale: Expr) -> bool:
     """Whether the expression divides by a factor of the scale, whatever the letters."""
     tensors = {entry.tensor for factor in Mul.make_args(scale) for entry in factor.atoms(Entry)}
-    divisors = [node for node in expr.atoms(Pow) if node.exp.is_negative]
+    divisors = [node for node in sorted(expr.atoms(Pow), key=str) if node.exp.is_negative]
     shapes = {type(factor.as_base_exp()[0]) for factor in Mul.make_args(scale)}
     return any(
         type(node.base) in shapes and {entry.tensor for entry in node.base.atoms(Entry)} & tensors for node in divisors

@@ -83,7 +83,7 @@ class Stabiliser:
         """Give a name to the logarithm of every softmax-like value whose logarithm some equation takes."""
         for equation in equations:
             for node in applications(equation.right, ("log", "xlogy")):
-                for entry in node.arguments[-1].atoms(Entry):
+                for entry in sorted(node.arguments[-1].atoms(Entry), key=str):
                     self._name_logarithm(entry.tensor.name)
 
     def _name_logarithm(self, name: str) -> None:

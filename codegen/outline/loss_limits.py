@@ -93,7 +93,7 @@ def _term(page: Page) -> Term | None:
 def _domain(scalar: Expr) -> Any:
     """Where all logarithms in it are real numbers."""
     domain: Any = sympy.Reals
-    for logarithm in scalar.atoms(sympy.log):
+    for logarithm in sorted(scalar.atoms(sympy.log), key=str):
         (argument,) = logarithm.args
         if argument.free_symbols == {_P} and argument.is_polynomial(_P):
             domain &= sympy.solve_univariate_inequality(argument > 0, _P, relational=False)

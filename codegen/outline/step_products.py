@@ -97,7 +97,7 @@ def _written_out(page: Page, recurrence: Recurrence, path: list[Local]) -> list[
     letter = next(i for i in by.subscripts if isinstance(i, Index) and i.size == recurrence.size)
     blocks: list[Block] = [
         Paragraph(("From one step to the next the gradient is multiplied by the matrix with the entries",)),
-        Display(((step, page.formula(product, tuple(free_letters(by))), None),)),
+        Display(((step, page.formula(product, tuple(sorted(free_letters(by), key=str))), None),)),
         Paragraph(("and over ", Math(Name("k")), " steps by the product of ", Math(Name("k")), " such matrices:")),
         Display((_over_many(tensor, letter),)),
     ]
@@ -178,7 +178,7 @@ def _of_the_way(page: Page, part: Local) -> Text:
             "Along this way the gradient passes unchanged, however many steps there are; the other ways add to it.",
         )
     # 1 - z lies where z lies, mirrored; of several factors nothing is said.
-    factors = part.result.atoms(Entry)
+    factors = sorted(part.result.atoms(Entry), key=str)
     for factor in factors if len(factors) == 1 else ():
         defined = page.derivation.network.equation(factor.tensor.name)
         for lemma in page.derivation.lemmas if defined is not None else ():

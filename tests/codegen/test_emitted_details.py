@@ -205,3 +205,9 @@ def test_many_parameters_are_unpacked_in_short_lines() -> None:
     names = [f"weight_{letter}_of_layer" for letter in "abcdefghij"]
     text = source(f"dim N\ninput x[N]\nparam {', '.join(names)}\nloss E = sum({' + '.join(f'{n}*x' for n in names)})\n")
     assert max(len(line) for line in text.splitlines() if " = params" in line or "return {" in line) <= 100
+
+
+def test_a_size_that_no_array_tells_is_no_argument_of_init_params() -> None:
+    source = emit(derive.differentiate(derive.read(derive.gallery_path("attention"))))
+    names = source[source.index("def init_params(") : source.index("dtype=np.float64")]
+    assert "H=" not in names and 'H = DIMS["H"]' in source

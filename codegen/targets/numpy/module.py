@@ -42,7 +42,7 @@ def emit_module(derivation: Derivation, made_from: str = "", sha256: str = "") -
         "shapes": _shape_lines(network),
         "is_layer": network.is_layer,
         **_tables(network, program, names),
-        **_init(network),
+        **_init(network, program),
         **signatures(program, names, printed.sizes),
         "forward_lines": printed.forward.lines,
         "backward_lines": printed.backward.lines,
@@ -182,8 +182,12 @@ def _axis(axis: Expr) -> str:
     return str(axis) if axis.is_Integer else f'"{size_text(axis)[0]}"'
 
 
-def _init(network: Network) -> dict[str, Any]:
-    """What `init_params` says: a line for each parameter, and the sizes that it is told."""
+def _init(network: Network, program: Program) -> dict[str, Any]:
+    """What `init_params` says: a line for each parameter, and the sizes that it is told.
+
+    A size that no array tells, such as the number of heads where arrays have H*K, is always read from DIMS: as an
+    argument it could differ from what `forward` computes with.
+    """
     needed: list[Symbol] = []
     lines: list[str] = []
     formulas = _formulas(network)
@@ -211,7 +215,9 @@ def _init(network: Network) -> dict[str, Any]:
             need(axis)
         entries.append(f'"{name}": {_start(kinds[name].kind, kinds[name].fan_in, axes, item)},')
     order = [item.symbol for item in network.dimensions]
-    needed.sort(key=order.index)
+    fixed = missing(needed, (*program.inputs, *program.parameters), network.dimensions)
+    lines = [f'{symbol.name} = DIMS["{symbol.name}"]' for symbol in fixed] + lines
+    needed = sorted((symbol for symbol in needed if symbol not in fixed), key=order.index)
     defaults = {item.symbol: item.default for item in network.dimensions}
     arguments = [s.name if defaults[s] is None else f"{s.name}={defaults[s]}" for s in needed]
     return {
