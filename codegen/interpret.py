@@ -114,6 +114,7 @@ def _softplus(z: float) -> float:
 
 
 _OWN = {
+    "float": float,
     "sigmoid": _sigmoid,
     "tanh": math.tanh,
     "sinh": math.sinh,

@@ -16,10 +16,16 @@ if TYPE_CHECKING:
     from derive.builder import Network
     from derive.hessian import hvp
     from derive.language import gallery, gallery_path, parse, read
+    from derive.verification.verify import verify
 
-__all__ = ["Network", "differentiate", "gallery", "gallery_path", "hvp", "parse", "read"]
+__all__ = ["Network", "differentiate", "gallery", "gallery_path", "hvp", "parse", "read", "verify"]
 
-_HOME = {"differentiate": "derive.backward", "Network": "derive.builder", "hvp": "derive.hessian"}
+_HOME = {
+    "differentiate": "derive.backward",
+    "Network": "derive.builder",
+    "hvp": "derive.hessian",
+    "verify": "derive.verification.verify",
+}
 
 
 def __getattr__(name: str) -> Any:

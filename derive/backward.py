@@ -9,7 +9,7 @@ from sympy import Add, Expr, Mul, S
 from derive.binding import bind, free_letters, substitute
 from derive.consumer import meet
 from derive.dependence import entries, tensors
-from derive.derivation import Adjoint, Derivation, Local, Note
+from derive.derivation import Adjoint, Derivation, Local, Note, Restatement
 from derive.entry import Entry, Tensor
 from derive.equation import Equation
 from derive.facts import Known, known_facts
@@ -22,6 +22,7 @@ from derive.network import Network, Recurrence
 from derive.notes import adjoint_notes, missing_facts, unreached
 from derive.operators import Partial, Sum, Written
 from derive.partial import work_out
+from derive.restate import restate
 from derive.rule import Trail
 from derive.rules.conditions import guarded
 from derive.rules.definition import Definition, definition_of, is_mean
@@ -33,7 +34,9 @@ from derive.subscript import coefficients, parts
 
 def differentiate(network: Network) -> Derivation:
     """Derive the gradient of the loss by every parameter and every tensor in `wrt`; for a layer by its inputs too."""
-    return _Sweep(network, name_values(network)).run()
+    restated, restatements = restate(name_values(network))
+    named = name_values(restated) if restatements else restated
+    return _Sweep(network, named, restatements).run()
 
 
 @dataclass
@@ -42,6 +45,7 @@ class _Sweep:
 
     source: Network
     network: Network
+    restatements: tuple[Restatement, ...] = ()
     slopes: Slopes = field(default_factory=Slopes)
     adjoints: dict[str, Adjoint] = field(default_factory=dict)
     upstream: dict[str, Tensor] = field(default_factory=dict)
@@ -83,6 +87,7 @@ class _Sweep:
             lemmas=self.slopes.lemmas,
             notes=unreached(network, self.wanted, self.adjoints),
             recurrences=tuple(recurrences),
+            restatements=self.restatements,
         )
 
     def _enter(self, unit: Unit) -> None:

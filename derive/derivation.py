@@ -63,6 +63,26 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Restatement:
+    """An equation whose logarithms were taken apart before anything was differentiated.
+
+    of         the tensor that it defines
+    steps      from the right side as it was written to that of `equation`; none where something stood in the way
+    equation   what is differentiated and computed
+    opened     the equations of the values whose formulas were put in for them, last ones first
+    assumed    the declared facts without which less would have been taken apart, as sentences
+    missing    what would have to be known never to be negative before the other logarithms can be taken apart
+    """
+
+    of: Tensor
+    steps: tuple[Step, ...]
+    equation: Equation
+    opened: tuple[Equation, ...] = ()
+    assumed: tuple[str, ...] = ()
+    missing: tuple[Expr, ...] = ()
+
+
+@dataclass(frozen=True)
 class Adjoint:
     """The gradient of the loss by the tensor `of`.
 
@@ -93,13 +113,14 @@ class Adjoint:
 class Derivation:
     """All adjoints of a network, consumers first.
 
-    network    the network that was differentiated, with unnamed intermediate values given names
+    network    the network that was differentiated: its logarithms taken apart, unnamed values given names
     source     the network as it was written
     upstream   for a layer: the tensors `dy` that its backward pass is given
     wanted     names of the tensors whose gradients are the result (parameters, then `wrt`; for a layer inputs too)
     lemmas     the slopes of the functions that stand in the network, in the order of their first use
     notes      what concerns the whole derivation (parameters that no gradient reaches)
     recurrences  those of the adjoints, members in an order in which they can be computed within a step
+    restatements  how logarithms were taken apart, in the order of the equations
     """
 
     network: Network
@@ -110,6 +131,7 @@ class Derivation:
     lemmas: tuple[Lemma, ...] = ()
     notes: tuple[Note, ...] = ()
     recurrences: tuple[Recurrence, ...] = ()
+    restatements: tuple[Restatement, ...] = ()
 
     def __getitem__(self, name: str) -> Adjoint:
         """The adjoint of the tensor called `name`."""

@@ -14,6 +14,7 @@ from numpy.random import Generator
 from derive.backward import differentiate
 from derive.derivation import Derivation
 from derive.evaluate import Point, derivation_at, loss_slope, network_at, point
+from derive.naming import name_values
 from derive.network import Network
 from derive.operators import Binder, Condition, Partial
 from derive.sample import CLEARANCE, distances, sample, sizes_for, upstream
@@ -107,8 +108,12 @@ def work(network: Network, sizes: dict[str, int]) -> int:
 
 
 def check_steps(here: Case, rng: Generator) -> int:
-    """Every step of every adjoint, local derivative and lemma keeps the value; answers how many there were."""
+    """Every step of every adjoint, local derivative, lemma and restatement keeps the value; answers how many."""
     count = 0
+    # Logarithms were taken apart in the network as it was written, its nested values named.
+    written = network_at(name_values(here.derivation.source), here.values, here.sizes)
+    for restated in here.derivation.restatements:
+        count += check_chain(restated.steps, written, rng)
     # In a local derivative every other named value stays; in the chain rule an entry is what its equation says.
     still = replace(here.at, equations={})
     for adjoint in here.derivation.adjoints:
@@ -142,6 +147,8 @@ def assert_hangs_together(steps: Sequence[Step]) -> None:
 
 def check_ends(derivation: Derivation) -> None:
     """Steps begin at what is asked and end at what is answered, and no derivative is left unworked."""
+    for restated in derivation.restatements:
+        assert not restated.steps or restated.steps[-1].after == restated.equation.right
     for adjoint in derivation.adjoints:
         # What nothing reaches has no steps: its gradient is 0.
         assert (adjoint.steps[-1].after if adjoint.steps else 0) == adjoint.equation.right

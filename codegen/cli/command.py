@@ -14,6 +14,7 @@ from codegen.cli.check import check
 from codegen.cli.derivation import derive
 from codegen.cli.exit import Exit
 from codegen.cli.gallery import list_networks, new, show
+from codegen.cli.verify import verify
 from codegen.version import VERSION
 from derive.errors import InputError, InputErrors
 
@@ -23,11 +24,12 @@ Examples:
   chainscribe build                          the whole gallery
   chainscribe build my.net -o out --only py,md,tex
   chainscribe derive "mean((sigmoid(x @ W + b) - y)**2)" --wrt W
+  chainscribe verify notes.md                hand derivations, claim by claim
   chainscribe check generated/mlp/mlp.py     the gradient check of an emitted module
   chainscribe new my && chainscribe build my.net
 
 \b
-Exit codes: 0 fine, 1 a check failed, 2 wrong usage or bad input, 3 not understood.
+Exit codes: 0 fine, 1 a check or a claim failed, 2 wrong usage or bad input, 3 not understood.
 """
 
 
@@ -40,7 +42,7 @@ def chainscribe() -> None:
     """Networks as equations: every gradient derived step by step, emitted as NumPy, documented as mathematics."""
 
 
-for command in (build, derive, check, list_networks, show, new):
+for command in (build, derive, verify, check, list_networks, show, new):
     chainscribe.add_command(command)
 
 

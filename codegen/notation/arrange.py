@@ -209,7 +209,8 @@ class _Arranger:
         below: list[Expr] = []
         for factor in Mul.make_args(rest):
             base, exponent = factor.as_base_exp()
-            if exponent.could_extract_minus_sign():
+            # 1 - y in q^y (1 - q)^(1 - y) is no power that is divided by.
+            if exponent.could_extract_minus_sign() and not exponent.has(Entry):
                 below.append(Pow(base, -exponent))
             elif factor != 1:
                 above.append(factor)

@@ -61,7 +61,8 @@ def _shape(factor: Expr) -> int:
     if isinstance(factor, Entry):
         return 0
     if isinstance(factor, Pow):
-        return 1
+        # q^y (1 - q)^(1 - y): the power of a value before that of a sum.
+        return 3 if factor.exp.has(Entry) and isinstance(factor.base, Add) else 1
     if isinstance(factor, Apply):
         return 4 if factor.name == "log" else 2  # (1 - y) log(1 - p): a logarithm would seem to go on behind it
     return 3 if isinstance(factor, Add) else 4

@@ -11,7 +11,7 @@ from sympy import Expr
 from codegen.notation.formula import Component, Formula, Gradient, Handed, Name
 from codegen.notation.symbol import read
 from derive.binding import LETTERS
-from derive.derivation import Derivation
+from derive.derivation import Derivation, Restatement
 from derive.index import Index
 from derive.network import Network
 
@@ -88,6 +88,8 @@ def setting(derivation: Derivation, linear: bool = False) -> Setting:
     own = {adjoint.of.name for adjoint in derivation.adjoints}
     names = [*network.tensors, *(str(dimension.symbol) for dimension in network.dimensions)]
     names += [str(constant.symbol) for constant in network.constants]
+    # Values whose formulas were put in for them before anything was differentiated stand in that derivation only.
+    names += [name for item in derivation.restatements for name in _opened(item) if name not in names]
     return Setting(
         loss=_loss(network, names),
         gradients=gradients,
@@ -100,6 +102,10 @@ def setting(derivation: Derivation, linear: bool = False) -> Setting:
         handed=frozenset(tensor.name for tensor in derivation.upstream if gradients[tensor.name] in own),
         mark="check" if any(read(name).accent == "bar" for name in names) else "bar",
     )
+
+
+def _opened(item: Restatement) -> tuple[str, ...]:
+    return tuple(equation.tensor.name for equation in item.opened)
 
 
 def _loss(network: Network, names: list[str]) -> str:
@@ -122,6 +128,9 @@ def _letters(derivation: Derivation) -> dict[str, tuple[str, ...]]:
         letters[str(dimension.symbol)] = ()
     for equation in derivation.network.equations:
         collect(equation.letters)
+    for item in derivation.restatements:
+        for equation in item.opened:
+            collect(equation.letters)
     for adjoint in derivation.adjoints:
         collect(letter for letter in adjoint.letters if not letters.get(str(letter.size)))
     return letters

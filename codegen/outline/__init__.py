@@ -16,7 +16,9 @@ from codegen.outline.local import slopes
 from codegen.outline.loss_limits import loss_limits
 from codegen.outline.page import page
 from codegen.outline.recurrence import through_the_steps
+from codegen.outline.restated import restated
 from codegen.outline.risks import risks
+from codegen.outline.stationary import stationary
 from codegen.outline.symbols import symbols
 from derive.derivation import Derivation
 
@@ -38,7 +40,8 @@ def outline(
     if source.about:
         blocks.append(Paragraph((source.about,)))
     opening = [*blocks, *symbols(here)]
-    blocks = forward(here)
+    blocks = restated(here)
+    blocks += forward(here)
     blocks += graph(here)
     blocks += slopes(here)
     blocks.append(Heading(2, ("Backward pass",)))
@@ -49,6 +52,7 @@ def outline(
     blocks += update(here)
     blocks += example(here)
     blocks += loss_limits(here)
+    blocks += stationary(here)
     blocks += risks(here)
     blocks += checked(here)
     return told_apart(Document(source.title or source.name, (*opening, *legend(blocks), *blocks), origin))

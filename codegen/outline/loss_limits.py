@@ -13,12 +13,12 @@ from codegen.notation.formula import Formula, Infix, Name, Negative, Relation
 from codegen.outline.notes import with_letters
 from codegen.outline.page import Page
 from codegen.outline.scalar import NotScalar, as_sympy
-from codegen.outline.signs import positive
 from codegen.outline.slope_bounds import value_reach
 from derive.binding import unbind
 from derive.entry import Entry
 from derive.facts import declared_facts, known_facts
 from derive.operators import Apply, Sum, Where
+from derive.signs import positive
 
 _P, _Y = Symbol("p", real=True), Symbol("y", real=True)
 

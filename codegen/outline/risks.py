@@ -14,7 +14,6 @@ from codegen.notation.formula import Formula
 from codegen.outline.depth import depth_risks
 from codegen.outline.notes import with_letters
 from codegen.outline.page import Page
-from codegen.outline.signs import floor_of, never_negative, positive
 from codegen.outline.slope_bounds import slope_risks
 from codegen.outline.step_products import step_risks
 from codegen.outline.words import enumerated, listed, merged
@@ -22,6 +21,7 @@ from derive.binding import replace_nodes, unbind
 from derive.entry import Entry
 from derive.index import Index
 from derive.operators import Apply, Binder
+from derive.signs import floor_of, never_negative, positive
 
 
 def risks(page: Page) -> list[Block]:

@@ -1,1 +1,1 @@
-"""The rules, by what they work on: derivatives, sums and deltas, forward values, scalar algebra."""
+"""The rules, by what they work on: derivatives, sums and deltas, forward values, scalar algebra, logarithms."""

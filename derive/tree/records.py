@@ -6,7 +6,7 @@ import types
 from dataclasses import fields
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from derive.derivation import Adjoint, Derivation, Lemma, Local, Note
+from derive.derivation import Adjoint, Derivation, Lemma, Local, Note, Restatement
 from derive.equation import Equation
 from derive.network import Declaration, Dimension, NamedConstant, Network, Recurrence
 from derive.step import Step
@@ -56,6 +56,7 @@ RECORDS: tuple[Kind, ...] = tuple(
         Local,
         Note,
         Lemma,
+        Restatement,
         Adjoint,
         Derivation,
     )

@@ -15,10 +15,10 @@ from codegen.outline.loss_limits import loss_limits
 from codegen.outline.page import Page, page
 from codegen.outline.risks import risks
 from codegen.outline.scalar import NotScalar, as_sympy, reach
-from codegen.outline.signs import floor_of, never_negative, positive
 from codegen.outline.slope_bounds import slope_reach
 from derive.activations import ACTIVATIONS
 from derive.entry import Tensor
+from derive.signs import floor_of, never_negative, positive
 
 U = Symbol("u", real=True)
 ONE = [item for item in ACTIVATIONS if len(item.arguments) == 1 and not item.inline and item.name != "log1p"]

@@ -103,12 +103,13 @@ ROWS = {
         "operators equation rule fact",  # nodes, and the records
         "binding subscript functions network cost dependence",  # working on nodes; what was written down
         "activations layers letters flow derivation",  # formulas; what was derived
-        "losses evaluate rules tree consumer inlining",  # the oracle, the rules, JSON
+        "losses evaluate arrays rules tree consumer inlining",  # the oracle, its quick sibling, the rules, JSON
         "facts partial naming vocabulary",
-        "language simplify sample",  # texts read; one expression made shorter; random values
-        "builder notes slopes",
+        "language simplify sample signs",  # texts read; one expression made shorter; random values
+        "builder notes slopes restate",
         "backward",  # the derivation of a network
         "hessian",  # a derivation is a network again
+        "verification",  # what people derived by hand
     ),
     "codegen": (
         "program template output version initial figure",  # array statements, files

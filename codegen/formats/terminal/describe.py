@@ -12,6 +12,7 @@ from codegen.outline.forward import equations
 from codegen.outline.local import slopes
 from codegen.outline.notes import unreached
 from codegen.outline.page import Page, page
+from codegen.outline.restated import restated
 from codegen.outline.symbols import read_again
 from derive.derivation import Derivation
 from derive.entry import Entry
@@ -29,7 +30,7 @@ def describe(derivation: Derivation, wrt: str | Sequence[str], width: int | None
     columns = shutil.get_terminal_size((_WIDEST, 24)).columns if width is None else width
     columns = max(_NARROWEST, min(columns, _WIDEST))
     here = page(derivation, {}, linear=True)
-    blocks: list[Block] = [Heading(2, ("Forward",)), equations(here), *slopes(here)]
+    blocks: list[Block] = [*restated(here), Heading(2, ("Forward",)), equations(here), *slopes(here)]
     if here.setting.handed:
         blocks.append(Paragraph(read_again(here)))
     needed = _needed(derivation, names)

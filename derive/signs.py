@@ -1,4 +1,4 @@
-"""What the form of an expression says about its sign: never negative, positive, at least so much."""
+"""What the form of an expression says about its size: never negative, positive, at least so much, at most one."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from sympy import Add, Expr, Mul, Pow, S, Symbol, expand
 
 from derive.binding import unbind
 from derive.entry import Constant, Entry
-from derive.facts import declared_facts
+from derive.facts import declared_facts, known_facts
 from derive.network import Network
-from derive.operators import Apply, Compare, Delta, Maximum, Minimum, Sum, Where
+from derive.operators import Apply, Compare, Delta, Maximum, Minimum, Product, Sum, Where
 
 
 def never_negative(expr: Expr, network: Network) -> bool:
@@ -28,11 +28,13 @@ def never_negative(expr: Expr, network: Network) -> bool:
                 return expr.tensor.within is not None or any(f.never_negative for f in declared_facts(declared))
             return any(never_negative(right, before) for right, before in _definition(expr, network))
         case Add() | Mul():
-            return all(never_negative(part, network) for part in expr.args) or positive(expr, network)
+            if all(never_negative(part, network) for part in expr.args) or positive(expr, network):
+                return True
+            return isinstance(expr, Add) and at_most_one(1 - expr, network)
         case Pow():
             even = bool(expr.exp.is_Integer and expr.exp % 2 == 0)
             return even or never_negative(expr.base, network) or positive(expr.base, network)
-        case Sum() | Maximum() | Minimum():
+        case Sum() | Product() | Maximum() | Minimum():
             return never_negative(expr.body, network)
         case Where():
             return never_negative(expr.then, network) and never_negative(expr.otherwise, network)
@@ -44,6 +46,29 @@ def never_negative(expr: Expr, network: Network) -> bool:
             if expr.name == "max":
                 return any(never_negative(argument, network) for argument in expr.arguments)
             return expr.name in ("exp", "abs", "step")
+    return False
+
+
+def at_most_one(expr: Expr, network: Network) -> bool:
+    """True when the form of the expression shows that it is at most 1: 1/(1 + exp(-z)), or a share of a whole."""
+    if expr.is_number:
+        return bool(expr <= 1)
+    match expr:
+        case Entry():
+            declared = network.declaration(expr.tensor.name)
+            if declared is not None:
+                return any(fact.values and max(fact.values) <= 1 for fact in declared_facts(declared))
+            shares = any(k.tensor == expr.tensor and k.fact.name == "sums_to_one" for k in known_facts(network))
+            if shares and never_negative(expr, network):
+                return True
+            return any(at_most_one(right, before) for right, before in _definition(expr, network))
+        case Pow():
+            number, rest = expr.base.as_coeff_Add()
+            return bool(expr.exp.is_negative and number >= 1 and never_negative(rest, network))
+        case Mul():
+            return all(never_negative(part, network) and at_most_one(part, network) for part in expr.args)
+        case Apply():
+            return expr.function.formula is not None and at_most_one(expr.function.expand(*expr.arguments), network)
     return False
 
 
@@ -71,6 +96,8 @@ def positive(expr: Expr, network: Network) -> bool:
             return positive(expr.base, network)
         case Sum():
             return positive(expr.body, network) or _some_positive(expr, network)
+        case Product():
+            return positive(expr.body, network)
         case Apply():
             if expr.function.formula is not None:
                 return positive(expr.function.expand(*expr.arguments), network)

@@ -1,0 +1,133 @@
+"""The reading of a whole text: the conventions under which most of it has a meaning, the network's own where they tie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from derive.network import Network
+from derive.verification.formula.tree import Chain, Differential, Node, Symbol, Upper, walk
+from derive.verification.judge import Judge
+from derive.verification.layers import batch_of
+from derive.verification.names import Defined, Names, key_of, text_of
+from derive.verification.points import given_point, points_for
+from derive.verification.reading import READINGS, Batch, Layout, Reading
+from derive.verification.session import Session, Written
+
+Aliases = tuple[tuple[Symbol, Node], ...]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How a text fares in a reading: links that have a meaning (half, where it leaves out the examples), and that hold."""
+
+    reading: Reading
+    fitting: float
+    holding: int
+    links: int
+
+
+def names_for(network: Network, aliases: Aliases) -> Names:
+    """The names of a network with a table of symbols: other names for symbols, and formulas that symbols stand for."""
+    symbols = tuple((written, meant) for written, meant in aliases if isinstance(meant, Symbol))
+    formulas = {key_of(written): Defined(written, meant) for written, meant in aliases if not isinstance(meant, Symbol)}
+    return Names(network, symbols, formulas)
+
+
+def judge_for(network: Network, aliases: Aliases, reading: Reading, seed: int = 1) -> Judge:
+    """A judge of one reading, with points to try claims at."""
+    from numpy.random import default_rng
+
+    batch = batch_of(network)
+    points = points_for(network, batch, reading.batch == "one", seed)
+    return Judge(names_for(network, aliases), reading, points, given_point(network, default_rng(seed)))
+
+
+def has_matrices(statements: Sequence[Written], names: Names) -> bool:
+    """True where a text writes matrices: a transpose, or a product of two whole arrays."""
+    for written in statements:
+        for side in written.statement.sides:
+            for node in walk(side):
+                if isinstance(node, Upper) and text_of(node.of) in ("T", "⊤"):
+                    return True
+                if isinstance(node, Chain) and any(sign in ("", "@", "⊗") for sign in node.signs):
+                    if sum(_is_array(item, names) for item in node.operands) > 1:
+                        return True
+    return False
+
+
+def _is_array(node: Node, names: Names) -> bool:
+    """True for a symbol of a whole array: no subscripts but labels, and axes."""
+    if not isinstance(node, Symbol) or any((text_of(item) or "i").isalpha() for item in node.lower):
+        return False
+    first = next(names.meanings(node), None)
+    if first is None or first.kind not in ("value", "gradient"):
+        return False
+    return bool(names.network.tensors[first.name].axes)
+
+
+def has_errors(statements: Sequence[Written]) -> bool:
+    """True where a text has several claims about dz, δ: it may mean those of single examples."""
+    count = sum(
+        any(isinstance(node, Differential) or (isinstance(node, Symbol) and node.name in ("δ", "Δ")) for node in walk(side))
+        for written in statements
+        for side in written.statement.sides[:1]
+    )
+    return count > 1
+
+
+def has_components(statements: Sequence[Written]) -> bool:
+    """True where a text writes entries, z_k or W_{ij}: it may leave out the letter of the examples."""
+    nodes = [node for written in statements for side in written.statement.sides for node in walk(side)]
+    items = [item for node in nodes if isinstance(node, Symbol) for item in node.lower]
+    return any((text_of(item) or "").isalpha() for item in items)
+
+
+def readings_for(
+    network: Network, layout: Layout | None, batch: Batch | None, matrices: bool, components: bool, errors: bool
+) -> list[Reading]:
+    """The readings that are open: those that the author chose, and of the rest what the text gives a reason for."""
+    found = [
+        reading
+        for reading in READINGS
+        if (layout is None or reading.layout == layout) and (batch is None or reading.batch == batch)
+    ]
+    if not matrices and layout is None:
+        found = [reading for reading in found if reading.layout == "row"]
+    if not matrices and not components and batch is None:
+        found = [reading for reading in found if reading.batch == "all"] or found
+    if batch_of(network) is None:
+        found = [reading for reading in found if reading.batch == "all"] or found
+    if all(len(tensor.axes) < 2 for tensor in network.tensors.values()):
+        found = found[:1]
+    return found + [replace(reading, errors="example") for reading in found if errors and reading.batch == "all"]
+
+
+def fit(network: Network, aliases: Aliases, reading: Reading, statements: Sequence[Written]) -> Fit:
+    """How the statements fare in a reading, at one point."""
+    judge = judge_for(network, aliases, reading)
+    session = Session(Judge(judge.names, reading, judge.points[:1], judge.given))
+    fitting, holding, links = 0.0, 0, 0
+    for written in statements:
+        for result in session.results(written):
+            links += 1
+            holding += result.trial.equal
+            if result.trial.fits:
+                left_out = result.trial.implied and not _counts(written, judge.names)
+                fitting += 0.5 if left_out else 1.0
+    return Fit(reading, fitting, holding, links)
+
+
+def _counts(written: Written, names: Names) -> bool:
+    """True where the number of examples stands in a statement: then it is about all of them."""
+    symbols = {text_of(node) for side in written.statement.sides for node in walk(side) if isinstance(node, Symbol)}
+    return bool(symbols & {names.batch, "N", "m"})
+
+
+def chosen(fits: Sequence[Fit]) -> Reading:
+    """The reading in which most links have a meaning; another than the first of those only where much more holds."""
+    most = max(item.fitting for item in fits)
+    best = [item for item in fits if item.fitting == most]
+    first = best[0]
+    others = [item for item in best if item.holding >= first.holding + 2 and item.holding >= 0.8 * item.links]
+    return max(others, key=lambda item: item.holding).reading if others else first.reading

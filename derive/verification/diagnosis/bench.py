@@ -1,0 +1,110 @@
+"""Where corrections are tried: the side that stays has been read once at every point, only the other is read anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from derive.arrays import Named
+from derive.errors import InputError
+from derive.index import Index
+from derive.verification.compare import compared
+from derive.verification.diagnosis.reuse import Pieces
+from derive.verification.elaborate import elaborated, holds
+from derive.verification.formula.tree import Node, Statement
+from derive.verification.judge import Judge
+from derive.verification.points import Point
+from derive.verification.scope import Scope
+from derive.verification.value import DoesNotFit, Value
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A claim `sides[0] = sides[1]`, of which the side number `wrong` is to be corrected."""
+
+    judge: Judge
+    statement: Statement
+    surface: str
+    wrong: int = 1
+
+    @property
+    def side(self) -> Node:
+        """The side that is to be corrected."""
+        return self.statement.sides[self.wrong]
+
+    @property
+    def fixed(self) -> Node:
+        """The side that stays."""
+        return self.statement.sides[1 - self.wrong]
+
+    @cached_property
+    def settings(self) -> tuple[Setting, ...]:
+        """What stays, at each point where it can be read."""
+        found = (self._setting(point) for point in self.judge.points)
+        return tuple(item for item in found if item is not None)
+
+    @cached_property
+    def letters(self) -> dict[str, Index]:
+        """The letters of the claim by name, with what they run over."""
+        return dict(self.judge.prepared(self.statement, self.judge.points[0], self.surface).letters)
+
+    def _setting(self, point: Point) -> Setting | None:
+        alone = Statement((self.fixed,), (), self.statement.conditions)
+        for told in (alone, self.statement):
+            scope = self.judge.prepared(told, point, self.surface)
+            try:
+                value = elaborated(self.fixed, scope)
+                mask = Named.number(1.0)
+                for condition in self.statement.conditions:
+                    mask = mask * holds(condition, scope)
+                return Setting(point, scope, value, mask, Pieces(len(scope.letters)))
+            except (DoesNotFit, InputError):
+                continue
+        return None
+
+    def true_at(self, node: Node, setting: Setting) -> bool:
+        """True when the claim holds at one point with this node as its wrong side."""
+        value = self.value(node, setting)
+        return value is not None and setting.equals(value)
+
+    def value(self, node: Node, setting: Setting) -> Value | None:
+        """The value of a formula at one point; None where it has none."""
+        letters = dict(setting.scope.letters)
+        scope = replace(setting.scope, letters=letters)
+        for _ in range(2):
+            before = len(letters)
+            try:
+                return setting.pieces.value(node, scope)
+            except (DoesNotFit, InputError):
+                if len(letters) == before:
+                    return None
+            except (ArithmeticError, ValueError, IndexError, KeyError):
+                return None
+        return None
+
+    def true(self, node: Node) -> bool:
+        """True when the claim holds at every point with this node as its wrong side."""
+        return bool(self.settings) and all(self.true_at(node, setting) for setting in self.settings)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One point: the scope of the claim there, the value of the side that stays, and where the claim says something."""
+
+    point: Point
+    scope: Scope
+    value: Value
+    mask: Named
+    pieces: Pieces
+
+    def equals(self, value: Value, mask: Named | None = None) -> bool:
+        """True when a value is that of the side that stays, wherever that is a number."""
+        try:
+            result = compared(self.value, value, self.mask if mask is None else mask)
+        except (DoesNotFit, ValueError):
+            return False
+        if not result.anything or not result.equal:
+            return False
+        return bool(np.all(np.isfinite(value.data.array)) or not np.all(np.isfinite(self.value.data.array)))

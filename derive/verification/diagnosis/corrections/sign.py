@@ -1,0 +1,43 @@
+"""A wrong sign: of one term, of a factor, of a difference whose operands are exchanged, of the whole side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from derive.verification.diagnosis.bench import Bench
+from derive.verification.diagnosis.correction import LEAF, PIECE, SIDE, Correction
+from derive.verification.diagnosis.spelling import said
+from derive.verification.diagnosis.spots import is_sum, spots
+from derive.verification.formula.tree import Chain, Negative, Node
+from derive.verification.verdict import Mistake
+
+_OTHER = {"+": "-", "-": "+"}
+
+
+def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
+    """-a for a, a - b for a + b, b - a for a - b."""
+    for spot in spots(side):
+        node = spot.node
+        if spot.inner:
+            continue
+        if isinstance(node, Negative):
+            sentence = f"the minus before {said(node.of, bench)} is wrong"
+            yield Correction(Mistake.SIGN, spot.put(node.of), sentence, LEAF, spot.place)
+        if isinstance(node, Chain) and is_sum(node):
+            if len(node.operands) == 2 and node.signs == ("-",):
+                other = Chain(node.operands[::-1], ("-",), place=node.place)
+                sentence = f"the sign is wrong: {said(node, bench)} stands where {said(other, bench)} is right"
+                yield Correction(Mistake.SIGN, spot.put(other), sentence, LEAF, spot.place)
+            for number, sign in enumerate(node.signs):
+                signs = (*node.signs[:number], _OTHER[sign], *node.signs[number + 1 :])
+                term = said(node.operands[number + 1], bench)
+                sentence = f"the sign before {term} is wrong: {_OTHER[sign]} is right"
+                yield Correction(Mistake.SIGN, spot.put(replace(node, signs=signs)), sentence, LEAF, spot.place)
+            first = node.operands[0]
+            if not isinstance(first, Negative):
+                changed = replace(node, operands=(Negative(first), *node.operands[1:]))
+                sentence = f"the minus before {said(first, bench)} is missing"
+                yield Correction(Mistake.SIGN, spot.put(changed), sentence, PIECE, spot.place)
+    if not isinstance(side, Negative):
+        yield Correction(Mistake.SIGN, Negative(side), "the minus is missing", SIDE, None)

@@ -1,0 +1,54 @@
+"""A claim that needs a fact which the network does not declare: that rows sum to one, that entries are 0 or 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.random import default_rng
+
+from derive.arrays import values_at
+from derive.fact import Fact
+from derive.facts import FACTS
+from derive.network import Declaration, Network
+from derive.verification.diagnosis.bench import Bench
+from derive.verification.points import Point
+from derive.verification.verdict import Diagnosis, Mistake
+
+_ORDER = ("sums_to_one", "binary", "one_hot", "signs", "positive", "symmetric")
+
+
+def lacking_fact(bench: Bench) -> Diagnosis | None:
+    """The fact under which the claim holds."""
+    network = bench.judge.names.network
+    for declaration, fact in _undeclared(network):
+        for points in (bench.judge.points[:1], bench.judge.points):
+            imposed = tuple(_with_fact(point, declaration, fact) for point in points)
+            judge = replace(bench.judge, points=imposed)
+            if not judge.tried(bench.statement, 0, bench.surface).equal:
+                break
+        else:
+            told = fact.sentence.format(tensor=declaration.tensor.name)
+            return Diagnosis(Mistake.FACT, f"this holds only where {told}, which the network does not say")
+    return None
+
+
+def _undeclared(network: Network) -> Iterator[tuple[Declaration, Fact]]:
+    for declaration in network.declarations:
+        if declaration.role == "param" or declaration.tensor.within is not None:
+            continue
+        known = set(declaration.facts)
+        known |= {implied for name in declaration.facts for implied in FACTS[name].implies}
+        for name in _ORDER:
+            if name in FACTS and name not in known and FACTS[name].fits(declaration.tensor.axes):
+                yield declaration, FACTS[name]
+
+
+def _with_fact(point: Point, declaration: Declaration, fact: Fact) -> Point:
+    """The point with values of which the fact holds too."""
+    values = point.values
+    name = declaration.tensor.name
+    arrays = {item.tensor.name: values.array(item.tensor.name) for item in values.network.declarations}
+    arrays[name] = np.asarray(fact.impose(arrays[name], default_rng(7)), dtype=float)
+    return Point(values_at(values.network, arrays, values.sizes), point.upstream, point.rate)

@@ -1,0 +1,164 @@
+"""By what two sides differ: a factor or a term that can be named, the same at every entry of every point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import combinations
+
+import numpy as np
+
+from derive.arrays.named import combined
+from derive.verification.compare import on_common_axes
+from derive.verification.diagnosis.bench import Bench, Setting
+from derive.verification.diagnosis.factors import before, over
+from derive.verification.diagnosis.spelling import spelled
+from derive.verification.formula.tree import Chain, Derivative, Differential, Negative, Node, Number, Symbol
+from derive.verification.value import DoesNotFit, Value
+
+_SIMPLE = (Fraction(1), Fraction(2), Fraction(1, 2), Fraction(3), Fraction(1, 3), Fraction(4), Fraction(1, 4))
+_RATIOS = tuple(sign * size for size in (*_SIMPLE, Fraction(3, 2), Fraction(2, 3)) for sign in (1, -1))
+
+
+@dataclass(frozen=True)
+class Multiple:
+    """number · sizes and constants above and below a fraction bar."""
+
+    number: Fraction
+    above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        sign = "-" if self.number < 0 else ""
+        top = [str(abs(self.number.numerator))] if abs(self.number.numerator) != 1 else []
+        bottom = [str(self.number.denominator)] if self.number.denominator != 1 else []
+        top += self.above
+        bottom += self.below
+        if not bottom:
+            return sign + (" ".join(top) or "1")
+        under = " ".join(bottom)
+        return f"{sign}{' '.join(top) or '1'}/{under if len(bottom) == 1 else f'({under})'}"
+
+    def of(self, node: Node, surface: str) -> Node:
+        """This multiple of a formula."""
+        for name in reversed(self.above):
+            node = before(Symbol(name), node, surface)
+        if abs(self.number.numerator) != 1:
+            node = before(Number(str(abs(self.number.numerator))), node, surface)
+        for name in (*self.below, *((str(self.number.denominator),) if self.number.denominator != 1 else ())):
+            node = over(node, Number(name) if name.isdigit() else Symbol(name), surface)
+        return Negative(node) if self.number < 0 else node
+
+
+def quotient(bench: Bench, claimed: list[Value]) -> Multiple | None:
+    """What the claimed side must be multiplied by; None where that is no such multiple."""
+    ratios = [_constant(setting, value, _ratio) for setting, value in zip(bench.settings, claimed, strict=True)]
+    if any(ratio is None for ratio in ratios):
+        return None
+    return _named([ratio for ratio in ratios if ratio is not None], bench)
+
+
+def _ratio(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return np.where((b == 0) & (a == 0), np.nan, np.divide(a, b))
+
+
+def _constant(setting: Setting, value: Value, function: Callable[..., np.ndarray]) -> float | None:
+    """The one number that a combination of both sides is at all entries of a point."""
+    try:
+        a, b = on_common_axes(setting.value, value)
+    except DoesNotFit:
+        return None
+    with np.errstate(all="ignore"):
+        found = combined(lambda x, y, m: np.where(m > 0, function(np.real(x), np.real(y)), np.nan), a, b, setting.mask)
+    numbers = found.array[~np.isnan(found.array)]
+    if not numbers.size or not np.all(np.isfinite(numbers)):
+        return None
+    mean = float(np.mean(numbers))
+    return mean if float(np.max(np.abs(numbers - mean))) <= 1e-8 * abs(mean) else None
+
+
+def _named(numbers: list[float], bench: Bench) -> Multiple | None:
+    for above, below, values in _monomials(bench):
+        for ratio in _RATIOS:
+            if all(
+                abs(number - float(ratio) * value) <= 1e-8 * abs(number)
+                for number, value in zip(numbers, values, strict=True)
+            ):
+                return Multiple(ratio, above, below)
+    return None
+
+
+def _monomials(bench: Bench) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], list[float]]]:
+    network = bench.judge.names.network
+    settings = bench.settings
+    known: dict[str, list[float]] = {}
+    for dimension in network.dimensions:
+        name = dimension.symbol.name
+        if not (name == bench.judge.names.batch and bench.judge.reading.batch == "one"):
+            known[name] = [float(setting.scope.values.sizes[name]) for setting in settings]
+    for constant in network.constants:
+        known[constant.symbol.name] = [setting.scope.values.constants[constant.symbol.name] for setting in settings]
+    known["η"] = [setting.scope.rate for setting in settings]
+    yield (), (), [1.0] * len(settings)
+    for name, values in known.items():
+        yield (), (name,), [1 / value for value in values]
+        yield (name,), (), values
+    for first, second in combinations(known, 2):
+        both = [a * b for a, b in zip(known[first], known[second], strict=True)]
+        yield (), (first, second), [1 / value for value in both]
+        yield (first, second), (), both
+        yield (first,), (second,), [a / b for a, b in zip(known[first], known[second], strict=True)]
+        yield (second,), (first,), [b / a for a, b in zip(known[first], known[second], strict=True)]
+
+
+def difference(bench: Bench, claimed: list[Value]) -> tuple[Multiple, Node] | None:
+    """The multiple of a value of the network or of its gradient that is missing on the claimed side."""
+    network = bench.judge.names.network
+    rests: list[Value] = []
+    for setting, value in zip(bench.settings, claimed, strict=True):
+        try:
+            a, b = on_common_axes(setting.value, value)
+        except DoesNotFit:
+            return None
+        rests.append(Value(setting.value.axes, a - b, setting.value.row))
+    one: Node = Number("1")
+    candidates = [one, *(node for name in network.tensors for node in _ways(name, bench))]
+    for node in candidates:
+        if node == bench.fixed:
+            continue
+        ratios = []
+        for setting, rest in zip(bench.settings, rests, strict=True):
+            found = bench.value(node, setting)
+            ratio = None if found is None else _constant(replace(setting, value=rest), found, _ratio)
+            if ratio is None:
+                break
+            ratios.append(ratio)
+        else:
+            multiple = _named(ratios, bench)
+            if multiple is not None:
+                return multiple, node
+    return None
+
+
+def _ways(name: str, bench: Bench) -> Iterator[Node]:
+    network = bench.judge.names.network
+    if network.tensors[name].within is not None:
+        return
+    for symbol in spelled(name, bench):
+        yield symbol
+        if name in network.results:
+            continue
+        if bench.surface == "plain":
+            yield Differential(symbol)
+        elif bench.judge.names.loss is not None:
+            yield Derivative(Symbol(bench.judge.names.loss), symbol)
+
+
+def with_term(node: Node, multiple: Multiple, term: Node, surface: str) -> Node:
+    """node + multiple · term"""
+    sign = "-" if multiple.number < 0 else "+"
+    added = Multiple(abs(multiple.number), multiple.above, multiple.below).of(term, surface)
+    if isinstance(node, Chain) and node.signs and set(node.signs) <= {"+", "-"}:
+        return Chain((*node.operands, added), (*node.signs, sign))
+    return Chain((node, added), (sign,))

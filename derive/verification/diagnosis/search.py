@@ -1,0 +1,182 @@
+"""What is wrong with a claim that fails: the smallest correction that makes it true at every point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations
+
+from derive.errors import Place
+from derive.language.tree import NOWHERE
+from derive.verification.diagnosis.bench import Bench
+from derive.verification.diagnosis.correction import Correction
+from derive.verification.diagnosis.corrections import FAMILIES
+from derive.verification.diagnosis.factors import opened
+from derive.verification.diagnosis.given_facts import lacking_fact
+from derive.verification.diagnosis.path import lost_path
+from derive.verification.diagnosis.quotient import difference, quotient, with_term
+from derive.verification.diagnosis.spelling import differentiated_by, said
+from derive.verification.formula.tree import (
+    Applied,
+    Chain,
+    Comparison,
+    Derivative,
+    Differential,
+    Negative,
+    Node,
+    Number,
+    Statement,
+    Symbol,
+    walk,
+)
+from derive.verification.judge import Judge, Trial
+from derive.verification.scope import EXAMPLE
+from derive.verification.verdict import Diagnosis, Mistake
+
+# How many corrections are tried at most, the smallest first: a claim is diagnosed within a third of a second.
+_MOST = 700
+_EQUATIONS = ("=", "≈", ":=", "≡", "←", "→")
+
+
+def diagnosed(statement: Statement, link: int, surface: str, judge: Judge, trial: Trial) -> Diagnosis | None:
+    """The mistake in one link of a statement that fails; None where no correction makes it true."""
+    if trial.unknown is not None or statement.relations[link] not in _EQUATIONS:
+        return None
+    for options in _options(statement):
+        bench = _bench(statement, link, surface, replace(judge, options=judge.options | options))
+        found = _found(bench, trial) if bench.settings else None
+        if found is not None:
+            return found
+    return Diagnosis(Mistake.SHAPE, f"the shapes do not fit: {trial.misfit}") if trial.misfit else None
+
+
+def _options(statement: Statement) -> list[frozenset[str]]:
+    """The readings of the signs that the statement contains, as a judge has them."""
+    nodes = [node for side in statement.sides for node in walk(side)]
+    dots = any(isinstance(node, Chain) and "·" in node.signs for node in nodes)
+    sigmoid = any(isinstance(node, Applied) and node.of.name == "σ" for node in nodes)
+    every = [name for name, there in (("dots", dots), ("sigmoid", sigmoid)) if there]
+    return [frozenset(chosen) for count in range(len(every) + 1) for chosen in combinations(every, count)]
+
+
+def _found(bench: Bench, trial: Trial) -> Diagnosis | None:
+    found = _corrected(bench)
+    if found is None and trial.fits:
+        found = _differing(bench) or lacking_fact(bench) or lost_path(bench) or _one_case(bench)
+    return found
+
+
+def residue(statement: Statement, link: int, surface: str, judge: Judge) -> str:
+    """By what both sides differ, where that can be said: "left / right is 2 everywhere"; empty where it cannot."""
+    if statement.relations[link] not in _EQUATIONS:
+        return ""
+    sides = (statement.sides[link], statement.sides[link + 1])
+    bench = Bench(judge, Statement(sides, ("=",), statement.conditions), surface)
+    claimed = [bench.value(bench.side, setting) for setting in bench.settings]
+    values = [value for value in claimed if value is not None]
+    if not values or len(values) != len(claimed):
+        return ""
+    ratio = quotient(bench, values)
+    if ratio is not None:
+        return f"left / right is {ratio} everywhere"
+    rest = difference(bench, values)
+    if rest is not None:
+        return f"left - right is {said(rest[0].of(rest[1], surface), bench)}"
+    return ""
+
+
+def _bench(statement: Statement, link: int, surface: str, judge: Judge) -> Bench:
+    """The claim with the side to be corrected: the right one, unless only the left one is a formula."""
+    sides = (statement.sides[link], statement.sides[link + 1])
+    claim = Statement(sides, (statement.relations[link],), statement.conditions, place=statement.place)
+    return _opened(Bench(judge, claim, surface, 0 if _is_name(sides[1]) and not _is_name(sides[0]) else 1))
+
+
+def _corrected(bench: Bench) -> Diagnosis | None:
+    best = next(_true(_candidates(bench), bench), None)
+    return None if best is None else Diagnosis(best.mistake, best.sentence, said(best.node, bench), best.place)
+
+
+def _differing(bench: Bench) -> Diagnosis | None:
+    """A factor or a term that no family of corrections knows, but that is the same at every point."""
+    claimed = [bench.value(bench.side, setting) for setting in bench.settings]
+    values = [value for value in claimed if value is not None]
+    if len(values) != len(claimed):
+        return None
+    ratio = quotient(bench, values)
+    if ratio is not None:
+        mean = ratio.number == 1 and bool(ratio.above or ratio.below)
+        node = ratio.of(bench.side, bench.surface)
+        mistake = Mistake.MEAN if mean else Mistake.FACTOR
+        return Diagnosis(mistake, f"the factor {ratio} is missing", said(node, bench), _place(bench.side))
+    rest = difference(bench, values)
+    if rest is None:
+        return None
+    node = with_term(bench.side, *rest, bench.surface)
+    term = said(rest[0].of(rest[1], bench.surface), bench)
+    return Diagnosis(Mistake.PATH, f"the term {term} is missing", said(node, bench), _place(bench.side))
+
+
+def _one_case(bench: Bench) -> Diagnosis | None:
+    """A claim that holds where two letters differ, or only where they are equal."""
+    names = [name for name in bench.letters if name != EXAMPLE]
+    for first, second in combinations(names, 2):
+        if bench.letters[first].size != bench.letters[second].size:
+            continue
+        for sign, other in (("≠", "="), ("=", "≠")):
+            condition = Comparison((Symbol(first), Symbol(second)), (sign,))
+            narrowed = replace(bench.statement, conditions=(*bench.statement.conditions, condition))
+            if bench.judge.tried(narrowed, 0, bench.surface).equal:
+                sentence = f"this holds only for {first} {sign} {second}; the case {first} {other} {second} is left out"
+                return Diagnosis(Mistake.DELTA, sentence, place=_place(bench.side))
+    return None
+
+
+def _place(node: Node) -> Place | None:
+    return None if node.place is NOWHERE else node.place
+
+
+def _is_name(node: Node) -> bool:
+    """True for a symbol, a number or a derivative: not for a formula that could be worked on."""
+    while isinstance(node, Negative):
+        node = node.of
+    return isinstance(node, Symbol | Number | Differential | Derivative)
+
+
+def _opened(bench: Bench) -> Bench:
+    letters = frozenset(bench.letters)
+    sides = tuple(opened(side, bench.judge.names, letters) for side in bench.statement.sides)
+    return replace(bench, statement=replace(bench.statement, sides=sides))
+
+
+def _candidates(bench: Bench) -> list[Correction]:
+    """All corrections, the smallest first; of equal ones the first."""
+    found: dict[Node, tuple[int, int, Correction]] = {}
+    order = 0
+    for family in FAMILIES:
+        for correction in family(bench.side, bench):
+            order += 1
+            known = found.get(correction.node)
+            if known is None or correction.size < known[0]:
+                found[correction.node] = (correction.size, order, correction)
+    return [item[2] for item in sorted(found.values(), key=lambda item: item[:2])]
+
+
+def _true(candidates: list[Correction], bench: Bench) -> Iterator[Correction]:
+    """Those corrections that make the claim true, tried at one point first."""
+    for correction in candidates[:_MOST]:
+        if correction.node in (bench.fixed, bench.side):
+            continue
+        true = bench.true_at(correction.node, bench.settings[0]) and bench.true(correction.node)
+        if true and not _begs(correction.node, bench):
+            yield correction
+
+
+def _begs(node: Node, bench: Bench) -> bool:
+    """True for a side that has come to speak of the very derivative that it is to be equal to."""
+    asked = differentiated_by(bench.fixed, bench)
+    return asked is not None and asked in _asked(node, bench) and asked not in _asked(bench.side, bench)
+
+
+def _asked(node: Node, bench: Bench) -> set[str | None]:
+    return {differentiated_by(item, bench) for item in walk(node)}

@@ -1,0 +1,577 @@
+"""What a formula is: its syntax tree, read in a scope, as a value. One case for every kind of node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from functools import singledispatch
+
+import numpy as np
+from sympy import Expr, S, pi
+
+from derive.arrays import Named
+from derive.arrays.named import combined
+from derive.errors import InputError
+from derive.functions import apply
+from derive.index import Index
+from derive.operators import Compare, Delta, iverson
+from derive.verification.calls import call, is_product
+from derive.verification.expressed import Expressed, along, exactly, express, fraction, mapped, modulus
+from derive.verification.formula.tree import (
+    Applied,
+    Big,
+    Cases,
+    Chain,
+    Comparison,
+    Derivative,
+    Differential,
+    Indicator,
+    Letter,
+    Matrix,
+    Negative,
+    Node,
+    Norm,
+    Number,
+    Raised,
+    Symbol,
+    Upper,
+)
+from derive.verification.names import Meaning, key_of, text_of
+from derive.verification.products import product
+from derive.verification.scope import LOSS, Scope
+from derive.verification.subscripts import is_letter, items_of, located, size_letters
+from derive.verification.value import (
+    DoesNotFit,
+    Path,
+    Value,
+    added,
+    applied,
+    aligned,
+    axis,
+    negative,
+    number,
+    transposed,
+)
+
+_SIGNS = {
+    "=": np.equal, "==": np.equal, "≠": np.not_equal, "!=": np.not_equal, "<": np.less, "≤": np.less_equal,
+    "<=": np.less_equal, ">": np.greater, "≥": np.greater_equal, ">=": np.greater_equal,
+}  # fmt: skip
+_RELATIONS = {"=": "==", "≠": "!=", "≤": "<=", "≥": ">="}
+
+
+class Unknown(InputError):
+    """A symbol that nothing explains."""
+
+
+def elaborated(node: Node, scope: Scope) -> Value:
+    """The value of a formula in a scope. DoesNotFit for shapes without meaning, InputError for what is not understood."""
+    with np.errstate(all="ignore"):
+        return _value(node, scope)
+
+
+@singledispatch
+def _value(node: Node, scope: Scope) -> Value:
+    raise InputError(f"{type(node).__name__.lower()} is not understood here", node.place)
+
+
+@_value.register
+def _(node: Number, scope: Scope) -> Value:
+    if node.place in scope.numbers:
+        return number(scope.numbers[node.place])
+    value = Fraction(node.text)
+    return number(fraction(float(value), value.numerator, value.denominator))
+
+
+@_value.register
+def _(node: Negative, scope: Scope) -> Value:
+    return negative(_value(node.of, scope))
+
+
+@_value.register
+def _(node: Chain, scope: Scope) -> Value:
+    if node.signs and set(node.signs) <= {"+", "-"}:
+        total = _value(node.operands[0], scope)
+        for sign, operand in zip(node.signs, node.operands[1:], strict=True):
+            total = added(total, _value(operand, scope), 1 if sign == "+" else -1)
+        return total
+    factors = [_value(operand, scope) for operand in node.operands]
+    return product(factors, list(node.signs), scope.surface, "dots" in scope.options)
+
+
+# Symbols
+
+
+@_value.register
+def _(node: Symbol, scope: Scope) -> Value:
+    text = text_of(node)
+    if text in scope.letters and text is not None:
+        letter = scope.letters[text]
+        return Value((), along(letter, scope.values.size(letter.size), first=1))
+    kronecker = _kronecker(node, scope)
+    if kronecker is not None:
+        return kronecker
+    problem: Exception | None = None
+    for meaning in scope.names.meanings(node):
+        try:
+            return _named(meaning, scope)
+        except (DoesNotFit, InputError) as error:
+            problem = problem or error
+    constant = _constant(node, scope)
+    if constant is not None:
+        return constant
+    if isinstance(problem, DoesNotFit):
+        raise problem
+    if problem is not None and not isinstance(problem, Unknown):
+        raise problem
+    raise Unknown(
+        f"nothing says what {shown(node)} is", node.place, "define it before, or name it in a table with the columns symbol | means"
+    )
+
+
+def shown(node: Symbol) -> str:
+    """A symbol as a message names it."""
+    lower = ",".join(text_of(item) or "…" for item in node.lower)
+    upper = ",".join(text_of(mark.of) or "…" for mark in node.upper)
+    return node.name + (f"_{lower}" if lower else "") + (f"^{upper}" if upper else "")
+
+
+def _named(meaning: Meaning, scope: Scope) -> Value:
+    """The value that a meaning has, with what is left of its subscripts and superscripts."""
+    if meaning.kind == "size":
+        if meaning.name == scope.names.batch and scope.reading.batch == "one":
+            return _marked(number(exactly(1)), meaning.upper, scope)
+        size = exactly(scope.values.sizes[meaning.name], scope.names.size(meaning.name))
+        return _marked(number(size), meaning.upper, scope)
+    if meaning.kind == "constant":
+        constant = exactly(scope.values.constants[meaning.name], scope.names.constant(meaning.name))
+        return _marked(number(constant), meaning.upper, scope)
+    if meaning.kind == "rate":
+        return _marked(number(exactly(scope.rate, scope.learning_rate)), meaning.upper, scope)
+    if meaning.kind == "defined":
+        return _marked(_defined(meaning, scope), meaning.upper, scope)
+    if meaning.kind == "loss":
+        if meaning.lower:
+            raise InputError("the loss is one number: it has no subscripts")
+        return _marked(_updated(scope).loss() if meaning.updated else scope.loss(), meaning.upper, scope)
+    extra = tuple(mark for mark in meaning.upper if _is_subscript(mark, scope))
+    upper = tuple(mark for mark in meaning.upper if mark not in extra)
+    if meaning.updated:
+        scope = _updated(scope)
+    places, implied = located(meaning.name, meaning.lower, extra, scope)
+    if meaning.kind == "gradient":
+        value = scope.derivative(lambda moved: moved.loss(), LOSS, meaning.name, places, implied)
+        if scope.reading.errors == "example":
+            value = _of_examples(value, meaning.name, scope)
+    else:
+        value = scope.entries(meaning.name, places, implied)
+    return _marked(value, upper, scope)
+
+
+def _of_examples(value: Value, name: str, scope: Scope) -> Value:
+    """The gradient that every example has by itself: N times that of the mean over all."""
+    batch = scope.names.batch
+    if batch is None or scope.reading.batch == "one" or scope.axes(name).examples is None:
+        return value
+    return replace(value, data=value.data * Named.number(scope.values.sizes[batch]), path=None)
+
+
+def _updated(scope: Scope) -> Scope:
+    if scope.after is None:
+        raise InputError("values after the update are not known here")
+    return replace(scope.with_values(scope.after()), later=True)
+
+
+def _is_subscript(mark: Upper, scope: Scope) -> bool:
+    """True for a superscript that counts: a layer or a step, `^{(l)}`, `^{t-1}`, `^{[i]}`, `^{<t>}`."""
+    text = text_of(mark.of)
+    if text in ("T", "⊤", "'", "*", "+", "-1"):
+        return bool(mark.bracket) and text == "T"
+    if mark.bracket:
+        return True
+    if text is not None and is_letter(text, scope):
+        return True
+    return isinstance(mark.of, Chain) and set(mark.of.signs) <= {"+", "-"} and bool(scope.names.network.recurrences)
+
+
+def _marked(value: Value, upper: tuple[Upper, ...], scope: Scope) -> Value:
+    for mark in upper:
+        value = raised(value, mark, scope)
+    return value
+
+
+def raised(value: Value, mark: Upper, scope: Scope) -> Value:
+    """A value with a superscript: transposed, or raised to a power entry by entry."""
+    text = text_of(mark.of)
+    if text in ("T", "⊤") and not mark.bracket:
+        return transposed(value)
+    if text in ("*", "+", "'"):
+        raise InputError(f"the mark {text} is not understood here", mark.place)
+    exponent = _value(mark.of, scope)
+    if exponent.rank:
+        raise DoesNotFit("an exponent that is no number")
+    return Value(value.axes, value.data**exponent.data, value.row)
+
+
+def _defined(meaning: Meaning, scope: Scope) -> Value:
+    definition = scope.names.definitions[meaning.name]
+    return _value(definition.body, scope)
+
+
+def _constant(node: Symbol, scope: Scope) -> Value | None:
+    """e, π, ∞, the identity matrix and the vector of ones."""
+    if node.name == "e" and not node.lower:
+        base = number(exactly(np.e, apply("exp", 1)))
+        if not node.upper:
+            return base
+        exponent = _value(node.upper[0].of, scope)
+        power = applied(np.exp, exponent)
+        return _marked(power, node.upper[1:], scope)
+    if node.name == "π" and not node.lower:
+        return _marked(number(exactly(np.pi, pi)), node.upper, scope)
+    if node.name == "∞":
+        return number(float(np.inf))
+    if node.name in ("1", "𝟙", "𝟏") and not node.lower:
+        return _marked(Value((), Named.number(1.0), ones=True), node.upper, scope)
+    return None
+
+
+def _kronecker(node: Symbol, scope: Scope) -> Value | None:
+    """δ_{ij} of two letters over one size: 1 where they are equal."""
+    if node.name not in ("δ", "delta") or node.upper or node.accents:
+        return None
+    items = items_of(node.lower)
+    names = [text_of(item) or "" for item in items]
+    if len(names) != 2 or names[0] == names[1] or not all(is_letter(name, scope) for name in names):
+        return None
+    letters = [scope.letters.get(name) for name in names]
+    if letters[0] is None or letters[1] is None:
+        known = letters[0] or letters[1]
+        if known is None:
+            return None
+        letters = [scope.letter(name, known.size) for name in names]
+    first, second = letters
+    if first is None or second is None or first.size != second.size:
+        return None
+    places = [along(letter, scope.values.size(letter.size)) for letter in (first, second)]
+    return Value((), express(combined(lambda a, b: (a == b).astype(float), *places), Delta, *places))
+
+
+# Derivatives
+
+
+@_value.register
+def _(node: Derivative, scope: Scope) -> Value:
+    by = node.by
+    if not isinstance(by, Symbol):
+        raise InputError("a derivative is taken by a symbol", by.place)
+    of = node.of
+    problem: Exception | None = None
+    for meaning in scope.names.meanings(by):
+        if meaning.kind == "defined":
+            raise InputError(f"{shown(by)} is defined by the text: derivatives by it are not read", by.place)
+        if meaning.kind not in ("value", "loss"):
+            continue
+        if not meaning.name or scope.names.network.tensors[meaning.name].within is not None:
+            continue
+        try:
+            extra = tuple(mark for mark in meaning.upper if _is_subscript(mark, scope))
+            rest = tuple(mark for mark in meaning.upper if mark not in extra)
+            places, implied = located(meaning.name, meaning.lower, extra, scope)
+            value = scope.derivative(_function(of), _key(of, scope), meaning.name, places, implied)
+            for mark in rest:
+                if text_of(mark.of) not in ("T", "⊤"):
+                    raise InputError("a derivative is taken by a plain symbol", by.place)
+                value = transposed(value)
+            return value
+        except (DoesNotFit, InputError) as error:
+            problem = problem or error
+    if problem is not None:
+        raise problem
+    raise Unknown(f"nothing says what {shown(by)} is", by.place, "define it before, or name it in a table of symbols")
+
+
+def _function(of: Node | None):  # type: ignore[no-untyped-def]
+    def value(scope: Scope) -> Value:
+        return scope.loss() if of is None else _value(of, scope)
+
+    return value
+
+
+def _key(of: Node | None, scope: Scope) -> str:
+    """The name of what is differentiated, where it is a whole value of the network."""
+    if isinstance(of, Symbol):
+        for meaning in scope.names.meanings(of):
+            if meaning.kind == "loss":
+                return LOSS
+            return meaning.name if not meaning.lower else key_of(of)
+    return LOSS if of is None else repr(of)
+
+
+@_value.register
+def _(node: Differential, scope: Scope) -> Value:
+    value = _value(Derivative(None, node.of, place=node.place), scope)
+    if scope.reading.errors == "example" and value.path is not None:
+        return _of_examples(value, value.path.by, scope)
+    return value
+
+
+# Functions, powers, sums, cases
+
+
+@_value.register
+def _(node: Raised, scope: Scope) -> Value:
+    if isinstance(node.of, Number) and node.of.text == "1" and text_of(node.upper.of) in ("T", "⊤"):
+        return Value((), Named.number(1.0), row=True, ones=True)
+    if isinstance(node.of, Applied) and len(node.of.arguments) == 1 and is_product(node.of, scope):
+        # h (1 - h)^2 and W (a)^T: the mark belongs to the bracket alone.
+        (inner,) = node.of.arguments
+        pair = (node.of.of, Raised(inner, node.upper, place=node.place))
+        return _value(Chain(pair, ("",), place=node.place), scope)
+    return raised(_value(node.of, scope), node.upper, scope)
+
+
+@_value.register
+def _(node: Applied, scope: Scope) -> Value:
+    return call(node, scope, _value)
+
+
+@_value.register
+def _(node: Norm, scope: Scope) -> Value:
+    value = _value(node.of, scope)
+    if node.kind == "abs" and value.rank == 0:
+        return applied(np.abs, value) if not np.iscomplexobj(value.data.array) else applied(modulus, value)
+    order = text_of(node.order) if node.order is not None else "2"
+    if order == "1":
+        return Value((), applied(modulus, value).data.reduced(np.sum, value.axes))
+    if order not in ("2", "F"):
+        raise InputError("only the norms 1, 2 and F are read", node.place)
+    square = (value.data * value.data).reduced(np.sum, value.axes)
+    return Value((), mapped(np.sqrt, square))
+
+
+@_value.register
+def _(node: Big, scope: Scope) -> Value:
+    if not all(isinstance(letter, Letter) for letter in node.letters):
+        raise InputError("a sum runs over letters", node.place)
+    outside = {letter.name: scope.letters.pop(letter.name, None) for letter in node.letters}
+    try:
+        return _over_letters(node, scope)
+    finally:
+        for name, letter in outside.items():
+            scope.letters.pop(name, None)
+            if letter is not None:
+                scope.letters[name] = letter
+
+
+def _over_letters(node: Big, scope: Scope) -> Value:
+    size_letters(node.body, scope)
+    body = _twice(node.body, scope)
+    letters: list[Index] = []
+    kept: Named = exactly(1)
+    for item in node.letters:
+        letter = scope.letters.get(item.name) or _sized(item, scope)
+        letters.append(letter)
+        kept = kept * _within(item, letter, scope)
+    for condition in node.conditions:
+        kept = kept * holds(condition, scope)
+    data = body.data
+    missing = [letter for letter in letters if letter not in data.letters]
+    for letter in missing:
+        data = data * _everywhere(letter, scope)
+    names = tuple(letters)
+    if node.operator == "sum":
+        weighted = combined(lambda a, b: np.where(a == 0, 0.0, b), kept, data) if kept.letters else data
+        result = express(weighted, lambda a, b: a * b, kept, data).reduced(np.sum, names)
+    elif node.operator == "prod":
+        weighted = combined(lambda a, b: np.where(a == 0, 1.0, b), kept, data) if kept.letters else data
+        result = weighted.reduced(np.prod, names)
+    elif node.operator == "mean":
+        result = data.reduced(np.mean, names)
+    elif node.operator in ("max", "min"):
+        sign = 1.0 if node.operator == "max" else -1.0
+        weighted = combined(lambda a, b: np.where(a == 0, -sign * np.inf, b), kept, data) if kept.letters else data
+        result = _extreme(weighted, names, sign)
+    else:
+        raise InputError(f"{node.operator} is not understood", node.place)
+    return Value(body.axes, result, body.row)
+
+
+def _extreme(data: Named, letters: tuple[Index, ...], sign: float) -> Named:
+    for letter in letters:
+        place = data.letters.index(letter)
+        best = np.argmax(sign * data.array.real, axis=place)
+        found = np.take_along_axis(data.array, np.expand_dims(best, place), place)
+        data = Named(data.letters[:place] + data.letters[place + 1 :], found.squeeze(place))
+    return data
+
+
+def _twice(body: Node, scope: Scope) -> Value:
+    """The body; read again where its letters were only told by what stands behind their first use."""
+    try:
+        return _value(body, scope)
+    except (DoesNotFit, InputError):
+        return _value(body, scope)
+
+
+def _sized(item: Letter, scope: Scope) -> Index:
+    """A letter that its body does not size: by its last value."""
+    last = text_of(item.last) if item.last is not None else None
+    for dimension in scope.names.network.dimensions:
+        if dimension.symbol.name == last:
+            return scope.letter(item.name, dimension.symbol)
+    if item.name in ("n", "x") and scope.batch_size is not None and scope.reading.batch == "all":
+        return scope.letter(item.name, scope.batch_size)
+    raise InputError(f"nothing says what {item.name} runs over")
+
+
+def _everywhere(letter: Index, scope: Scope) -> Named:
+    return Expressed((letter,), np.ones(scope.values.size(letter.size)), lambda: S.One)
+
+
+def _within(item: Letter, letter: Index, scope: Scope) -> Named:
+    """1 for the values of a letter between its first and last one, as the text counts: from 1."""
+    result = _inside(item, letter, scope)
+    ends = [exactly(0) if bound is None else _value(bound, scope).data for bound in (item.first, item.last)]
+
+    def make(first: Expr, last: Expr) -> Expr:
+        counted = letter if first == 0 and item.first is not None else letter + 1
+        whole = 1 if letter.size == scope.batch_size and scope.reading.batch == "one" else letter.size
+        low = S.One if first in (0, 1) else iverson(Compare(">=", counted, first))
+        full = item.last is None or last - counted + letter in (whole, whole - 1 if counted == letter else whole)
+        return low if full else low * iverson(Compare("<=", counted, last))
+
+    return express(result, make, *ends)
+
+
+def _inside(item: Letter, letter: Index, scope: Scope) -> Named:
+    size = scope.values.size(letter.size)
+    counted = np.arange(1, size + 1)
+    inside = np.ones(size)
+    for bound, fits in ((item.first, np.greater_equal), (item.last, np.less_equal)):
+        if bound is None:
+            continue
+        value = _value(bound, scope)
+        if value.data.letters:
+            return combined(
+                lambda a, b, f=fits: f(a, b).astype(float), Named((letter,), counted), value.data
+            ) * Named((letter,), inside)
+        edge = float(np.real(value.data.array))
+        if fits is np.greater_equal and edge == 0:
+            counted = counted - 1
+        if fits is np.less_equal and counted[0] == 0 and edge == size:
+            continue
+        inside = inside * fits(counted, edge)
+    return Named((letter,), inside)
+
+
+@_value.register
+def _(node: Indicator, scope: Scope) -> Value:
+    kept: Named = exactly(1)
+    axes: tuple[Index, ...] = ()
+    for condition in node.conditions:
+        value = _truth(condition, scope)
+        axes = value.axes
+        kept = kept * value.data
+    return Value(axes, kept)
+
+
+def holds(condition: Node, scope: Scope) -> Named:
+    """1 where a condition holds, else 0."""
+    value = _truth(condition, scope)
+    if value.rank:
+        raise DoesNotFit("a condition on a whole array")
+    return value.data
+
+
+def _truth(condition: Node, scope: Scope) -> Value:
+    if not isinstance(condition, Comparison):
+        raise InputError("a condition is a comparison", condition.place)
+    for left, right in zip(condition.operands, condition.operands[1:], strict=False):
+        _share_letters(left, right, scope)
+    result: Value | None = None
+    for sign, left, right in zip(condition.signs, condition.operands, condition.operands[1:], strict=False):
+        if sign not in _SIGNS:
+            raise InputError(f"{sign} is no comparison", condition.place)
+        axes, a, b = aligned(_label_or_value(left, scope), _label_or_value(right, scope), "the comparison")
+        data = combined(lambda x, y, f=_SIGNS[sign]: f(np.real(x), np.real(y)).astype(float), a, b)
+        data = express(data, lambda x, y, relation=_RELATIONS.get(sign, sign): iverson(Compare(relation, x, y)), a, b)
+        result = Value(axes, data if result is None else result.data * data)
+    assert result is not None
+    return result
+
+
+def _label_or_value(node: Node, scope: Scope) -> Value:
+    value = _value(node, scope)
+    if isinstance(node, Symbol):
+        for meaning in scope.names.meanings(node):
+            tensor = scope.names.network.tensors.get(meaning.name)
+            if tensor is not None and tensor.within is not None:
+                return added(value, number(1))  # classes count from 1, as letters do
+            break
+    return value
+
+
+def _share_letters(left: Node, right: Node, scope: Scope) -> None:
+    """i = j says that both run over one size."""
+    names = [text_of(left) or "", text_of(right) or ""]
+    known = [scope.letters.get(name) for name in names]
+    for name, other in ((names[0], known[1]), (names[1], known[0])):
+        if name not in scope.letters and other is not None and is_letter(name, scope):
+            scope.letter(name, other.size)
+
+
+@_value.register
+def _(node: Cases, scope: Scope) -> Value:
+    result: Value | None = None
+    for body, conditions in reversed(node.branches):
+        value = _value(body, scope)
+        if not conditions or result is None:
+            result = value
+            continue
+        chosen = _value(Indicator(conditions), scope)
+        axes, then, otherwise = aligned(value, result, "the cases")
+        _, mask, _ = aligned(Value(chosen.axes, chosen.data), Value(axes, then), "the cases") if chosen.rank else (
+            axes, chosen.data, then
+        )  # fmt: skip
+        data = combined(np.where, Named(mask.letters, mask.array > 0), then, otherwise)
+        result = Value(axes, express(data, lambda m, a, b: m * a + (1 - m) * b, mask, then, otherwise))
+    if result is None:
+        raise InputError("cases without a branch", node.place)
+    return result
+
+
+@_value.register
+def _(node: Matrix, scope: Scope) -> Value:
+    rows = [[_value(item, scope) for item in row] for row in node.rows]
+    if any(item.rank for row in rows for item in row) or len({len(row) for row in rows}) != 1:
+        raise DoesNotFit("the entries of a matrix are numbers, as many in each row")
+    down, across = axis(_whole(len(rows))), axis(_whole(len(rows[0])))
+    total: Named | None = None
+    for i, row in enumerate(rows):
+        for j, item in enumerate(row):
+            unit = np.zeros((len(rows), len(row)))
+            unit[i, j] = 1.0
+            part = item.data * Expressed((down, across), unit, lambda i=i, j=j: Delta(down, i) * Delta(across, j))  # type: ignore[misc]
+            total = part if total is None else total + part
+    assert total is not None
+    if len(rows[0]) == 1:
+        return Value((down,), total.at(across, 0))
+    if len(rows) == 1:
+        return Value((across,), total.at(down, 0), row=True)
+    return Value((down, across), total)
+
+
+def _whole(size: int):  # type: ignore[no-untyped-def]
+    from sympy import Integer
+
+    return Integer(size)
+
+
+def letters_of(scope: Scope) -> Iterator[Index]:
+    """The letters that a statement has met."""
+    yield from scope.letters.values()
+
+
+__all__ = ["Path", "Unknown", "elaborated", "holds", "letters_of", "raised", "shown"]

@@ -1,0 +1,168 @@
+"""What stands between brackets or bars: a group, a row of a matrix, a norm, arguments, a value at a point."""
+
+from __future__ import annotations
+
+from derive.verification.formula.conditions import indicator
+from derive.verification.formula.cursor import Cursor
+from derive.verification.formula.scripts import piece
+from derive.verification.formula.tokens import OPENING, Token, is_sign
+from derive.verification.formula.tree import At, Comparison, Matrix, Node, Norm, Number, Symbol
+
+_BARS = {"|": "|", "⟦": "⟧", "‖": "‖", "⟪": "⟫"}
+
+
+def group(cursor: Cursor) -> Node:
+    """(a + b), {x}, [a + b], the matrix [[1, 2], [3, 4]] and the indicator [i = j]"""
+    opened = cursor.token
+    close = OPENING[opened.text]
+    if opened.text == "[" and cursor.holds_relation():
+        return indicator(cursor, opened)
+    cursor.advance()
+    if cursor.is_sign(close):
+        raise cursor.unexpected("there is nothing between the brackets", "a value")
+    with cursor.deeper(), cursor.inside():
+        if opened.text == "[" and cursor.is_sign("["):
+            rows = _rows(cursor)
+            if rows is not None:
+                cursor.expect("]", "behind the last row")
+                return Matrix(rows, place=cursor.since(opened))
+        inside = cursor.read.expression(cursor)
+        if opened.text == "[" and cursor.is_sign(","):
+            items = _list(cursor, inside)
+            cursor.expect("]", "behind the last entry")
+            return Matrix((items,), place=cursor.since(opened))
+        _skip_stop(cursor, close)
+        if cursor.is_sign(","):
+            raise cursor.unexpected("a list of values is no value", "one formula for each")
+        cursor.expect(close, f"for the {opened.shown} that was opened")
+    return inside
+
+
+def _skip_stop(cursor: Cursor, close: str) -> None:
+    if cursor.is_sign(".", ",") and is_sign(cursor.following(), close):
+        cursor.advance()
+
+
+def _rows(cursor: Cursor) -> tuple[tuple[Node, ...], ...] | None:
+    """`[a, b], [c, d]`; None where the inner bracket is a factor: [[a + b] c]."""
+    close = cursor.partner()
+    if close is None or not is_sign(cursor.tokens[close + 1], ",", "]") or cursor.holds_relation():
+        return None
+    rows = []
+    while cursor.take("["):
+        rows.append(_list(cursor, cursor.read.expression(cursor)))
+        cursor.expect("]", "behind a row")
+        if not cursor.take(","):
+            break
+    if len({len(row) for row in rows}) > 1:
+        raise cursor.unexpected("the rows of this matrix have different lengths", "as many entries in each row")
+    return tuple(rows)
+
+
+def _list(cursor: Cursor, first: Node) -> tuple[Node, ...]:
+    items = [first]
+    while cursor.take(","):
+        items.append(cursor.read.expression(cursor))
+    return tuple(items)
+
+
+def arguments(cursor: Cursor) -> tuple[Node, ...]:
+    """What a name is applied to: (a), (a, b); (...) leaves them out."""
+    opened = cursor.advance()
+    close = OPENING[opened.text]
+    if cursor.is_kind("dots") and is_sign(cursor.following(), close):
+        cursor.advance()
+        cursor.advance()
+        return ()
+    if cursor.is_sign(close):
+        cursor.advance()
+        return ()
+    with cursor.deeper(), cursor.inside():
+        items = _list(cursor, cursor.read.expression(cursor))
+        if cursor.is_sign("|", ";"):
+            raise cursor.unexpected("a comma is expected between arguments", "give what it depends on as an argument")
+        cursor.expect(close, f"for the {opened.shown} of the arguments")
+    return items
+
+
+def opens_bar(cursor: Cursor) -> bool:
+    """True at a bar that opens a norm or an absolute value."""
+    token = cursor.token
+    if is_sign(token, "⟦", "⟪"):
+        return True
+    if not is_sign(token, "|", "‖") or (cursor.bars and cursor.bars[-1] == token.text):
+        return False
+    depth, at = 0, cursor.at + 1
+    while at < len(cursor.tokens) and depth >= 0:
+        one = cursor.tokens[at]
+        if one == token or (depth == 0 and is_sign(one, token.text)):
+            return True
+        depth += 1 if is_sign(one, *OPENING) else -1 if is_sign(one, *OPENING.values()) else 0
+        if one.kind in ("relation", "row", "cell", "stop") and depth == 0:
+            return False
+        at += 1
+    return False
+
+
+def norm(cursor: Cursor) -> Node:
+    """|x|, ‖x‖_2"""
+    opened = cursor.advance()
+    close = _BARS[opened.text]
+    with cursor.deeper(), cursor.inside(close):
+        inside = cursor.read.expression(cursor)
+        cursor.expect(close, f"for the {opened.shown} that was opened")
+    kind = "abs" if opened.text in "|⟦" else "norm"
+    order = None
+    if kind == "norm" and cursor.take("_"):
+        if cursor.take("{"):
+            order = piece(cursor, "}", below=False)
+            cursor.expect("}", "behind the order of the norm")
+        else:
+            token = cursor.token
+            if token.kind not in ("name", "number"):
+                raise cursor.unexpected("the order of the norm is expected", r"\|x\|_{2}")
+            cursor.advance()
+            place = cursor.since(token)
+            order = Number(token.text, place=place) if token.kind == "number" else Symbol(token.text, place=place)
+    return Norm(inside, kind, order, place=cursor.since(opened))
+
+
+def at_point(cursor: Cursor, *bars: str) -> bool:
+    """True at a bar with a setting below it: |_{x=2}."""
+    if not cursor.is_sign(*bars) or not is_sign(cursor.following(), "_"):
+        return False
+    cursor.at += 2
+    found = cursor.is_sign("{") and cursor.holds_relation()
+    cursor.at -= 2
+    return found
+
+
+def value_at(cursor: Cursor, of: Node, start: Token) -> Node:
+    """of|_{x=2}"""
+    cursor.advance()
+    cursor.advance()
+    cursor.expect("{", "below the bar")
+    settings = []
+    with cursor.deeper(), cursor.inside():
+        while not cursor.is_sign("}"):
+            first = cursor.token
+            left = cursor.read.expression(cursor)
+            if not (cursor.is_kind("relation") and cursor.token.text == "="):
+                raise cursor.unexpected("= is expected between a symbol and its value", "x = 2")
+            cursor.advance()
+            right = cursor.read.expression(cursor)
+            settings.append(Comparison((left, right), ("=",), place=cursor.since(first)))
+            if not cursor.take(","):
+                break
+        cursor.expect("}", "behind the values")
+    return At(of, tuple(settings), place=cursor.since(start))
+
+
+def evaluated(cursor: Cursor) -> Node:
+    """\\left. of \\right|_{x=2}"""
+    start = cursor.advance()
+    with cursor.deeper(), cursor.inside():
+        inside = cursor.read.expression(cursor)
+    if not at_point(cursor, "⌋"):
+        raise cursor.unexpected("a bar with a setting below is expected", r"\right|_{x=2}")
+    return value_at(cursor, inside, start)

@@ -1,0 +1,253 @@
+"""What a text defines: the first equation of a symbol, functions of its own, numbers that it gives.
+
+A later equation of the same symbol is a claim, and so is one that would make a symbol depend on itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from derive.verification.formula.tree import (
+    Applied,
+    At,
+    Cases,
+    Chain,
+    Derivative,
+    Differential,
+    Negative,
+    Node,
+    Number,
+    Raised,
+    Statement,
+    Symbol,
+    walk,
+)
+from derive.verification.functions import ANY_ACTIVATION
+from derive.verification.infer.spelling import base, is_stepped, spelled
+from derive.verification.infer.vocabulary import is_function_name, is_gradient_name
+from derive.verification.names import text_of
+from derive.verification.rewriting import in_statement
+
+DEFINING = ("=", ":=", "≡", "←")
+MOST = 200
+_NOWHERE = -1  # defined inside a statement that begins with something else
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A symbol and the formula that defines it; `statement` counts the statements of the text."""
+
+    name: str
+    symbol: Symbol
+    body: Node
+    statement: int
+
+
+@dataclass(frozen=True)
+class OwnFunction:
+    """f(u) = body"""
+
+    name: str
+    argument: Symbol
+    body: Node
+    statement: int
+
+
+@dataclass
+class Defined:
+    """All that a text defines.
+
+    given     numbers by name, and where they were given
+    lost      names whose definition cannot be written in the language: nothing is assumed about them
+    """
+
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    functions: dict[str, OwnFunction] = field(default_factory=dict)
+    given: dict[str, tuple[Node, int]] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
+    indices: frozenset[str] = frozenset()
+
+    def name(self, symbol: Symbol) -> str | None:
+        """The name of a symbol without powers and without letters that count."""
+        return spelled(base(symbol), self.indices)
+
+    def statements(self) -> frozenset[int]:
+        """The statements that define something."""
+        return frozenset(
+            [item.statement for item in self.definitions.values()]
+            + [item.statement for item in self.functions.values()]
+            + [statement for _, statement in self.given.values()]
+        )
+
+
+def symbols_of(node: Node) -> Iterator[Symbol]:
+    """The symbols of a formula that stand for values: no indices, labels or names of functions."""
+    if isinstance(node, Symbol):
+        yield node
+        for mark in node.upper:
+            yield from symbols_of(mark.of) if isinstance(mark.of, Chain | Negative) else ()
+        return
+    if isinstance(node, Applied):
+        if not is_function_name(node.of.name):
+            yield node.of
+        for argument in node.arguments:
+            yield from symbols_of(argument)
+        return
+    if isinstance(node, Raised):
+        yield from symbols_of(node.of)
+        yield from symbols_of(node.upper.of)
+        return
+    for part in _parts(node):
+        yield from symbols_of(part)
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    for value in vars(node).values():
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, Node):
+                yield item
+            elif isinstance(item, tuple):
+                yield from (part for part in item if isinstance(part, Node))
+
+
+def number_of(node: Node) -> Node | None:
+    """The node, where it is a number with or without a sign."""
+    return node if isinstance(node, Number) or isinstance(node, Negative) and isinstance(node.of, Number) else None
+
+
+def defined_by(statements: Sequence[Statement], indices: frozenset[str]) -> Defined:
+    """What the statements of a text define, in their order."""
+    found = Defined(indices=indices)
+    for place, statement in enumerate(statements):
+        if len(statement.sides) < 2 or statement.conditions or len(found.definitions) >= MOST:
+            continue
+        _function(statement, place, found)
+        if statement.relations[0] in DEFINING:
+            _value(*_sides(statement), place, found)
+            _inner(statement, found)
+    return found
+
+
+def _inner(statement: Statement, found: Defined) -> None:
+    """A new symbol inside a chain of equations, f in `y = f = w x + b`, is defined by what follows it."""
+    if not isinstance(statement.sides[0], Symbol):
+        return
+    for number, relation in enumerate(statement.relations[1:], 1):
+        left, right = statement.sides[number : number + 2]
+        if relation in DEFINING and isinstance(left, Symbol) and number_of(right) is None and any(symbols_of(right)):
+            _value(left, right, _NOWHERE, found)
+
+
+def _value(left: Node, right: Node, place: int, found: Defined) -> None:
+    if not isinstance(left, Symbol) or is_stepped(left) or is_gradient_name(left):
+        return
+    name = found.name(left)
+    if name is None or text_of(left) in ("e", "π", "∞") or base(left) != left:
+        return
+    if name in found.definitions or name in found.functions or name in found.lost:
+        return
+    if number_of(right) is not None:
+        found.given.setdefault(name, (right, place))
+        return
+    if name in found.given or name in _needed(right, found):
+        return
+    if any(isinstance(item, Derivative | Differential | Cases | At) for item in walk(right)):
+        found.lost.add(name)
+        return
+    found.definitions[name] = Definition(name, left, right, place)
+
+
+def _sides(statement: Statement) -> tuple[Node, Node]:
+    """What is defined, and by what: `\\sigma(z) = a` and `w x + b = z` define what stands behind."""
+    left, right = statement.sides[:2]
+    if isinstance(left, Chain) and set(left.signs) == {""} and number_of(right) is not None:
+        *words, last = left.operands
+        if all(isinstance(word, Symbol) and len(word.name) > 2 for word in words):
+            return last, right
+    is_formula = isinstance(left, Chain | Applied | Raised) and not number_of(left)
+    if is_formula and isinstance(right, Symbol) and len(statement.sides) == 2 and any(symbols_of(left)):
+        return right, left
+    return left, right
+
+
+def _needed(body: Node, found: Defined) -> set[str]:
+    """The names that a formula depends on, through all definitions so far."""
+    needed: set[str] = set()
+    waiting = [body]
+    while waiting:
+        for symbol in symbols_of(waiting.pop()):
+            name = found.name(symbol)
+            if name is not None and name not in needed:
+                needed.add(name)
+                if name in found.definitions:
+                    waiting.append(found.definitions[name].body)
+    return needed
+
+
+# Functions
+
+
+def _function(statement: Statement, place: int, found: Defined) -> None:
+    """`\\sigma(z) = 1/(1 + e^{-z})` anywhere in a chain."""
+    for number, left in enumerate(statement.sides[:-1]):
+        right = statement.sides[number + 1]
+        if not isinstance(left, Applied) or statement.relations[number] not in DEFINING:
+            continue
+        if left.of.upper or left.of.lower or left.of.accents or len(left.arguments) != 1:
+            continue
+        argument, name = left.arguments[0], left.of.name
+        if not isinstance(argument, Symbol) or name in found.functions or number_of(right) is not None:
+            continue
+        if isinstance(right, Symbol) and right != argument:
+            continue
+        inside = {found.name(symbol) for symbol in symbols_of(right)} - {"e", "π"}
+        calls = {node.of.name for node in walk(right) if isinstance(node, Applied)}
+        closed = inside <= {found.name(argument)} and name not in calls
+        opaque = any(isinstance(item, Derivative | Differential | Cases | At) for item in walk(right))
+        if closed and not opaque:
+            found.functions[name] = OwnFunction(name, argument, right, place if number == 0 else _NOWHERE)
+
+
+# Calls
+
+
+def without_calls(statements: Sequence[Statement]) -> list[Statement]:
+    """`C(w, b)` as C and `f'(x)` as df/dx, where C and f are values of what stands in the brackets, no functions; and df/dx
+    as that of f(x) where f is one."""
+    calls: dict[str, set[tuple[Node, ...]]] = {}
+    defined: dict[str, tuple[Node, ...]] = {}
+    for statement in statements:
+        for number, side in enumerate(statement.sides):
+            for node in walk(side):
+                if isinstance(node, Applied):
+                    calls.setdefault(node.of.name, set()).add(node.arguments)
+            last = number == len(statement.sides) - 1
+            if isinstance(side, Applied) and not last and statement.relations[number] in DEFINING:
+                following = statement.sides[number + 1]
+                if not isinstance(following, Symbol | Number) and all(isinstance(item, Symbol) for item in side.arguments):
+                    if not any(mark for mark in side.of.upper if text_of(mark.of) == "'"):
+                        defined.setdefault(side.of.name, side.arguments)
+    values = {
+        name: arguments
+        for name, arguments in defined.items()
+        if len(calls[name]) == 1 and not is_function_name(name) and name not in ANY_ACTIVATION[:1]
+    }
+
+    functions = {name: arguments for name, arguments in defined.items() if name not in values and len(arguments) == 1}
+
+    def change(node: Node) -> Node | None:
+        if isinstance(node, Derivative) and isinstance(node.of, Symbol) and text_of(node.of) in functions:
+            return replace(node, of=Applied(node.of, functions[node.of.name], place=node.of.place))
+        if not isinstance(node, Applied) or values.get(node.of.name) != node.arguments:
+            return None
+        symbol = replace(node.of, place=node.place)
+        primes = tuple(mark for mark in symbol.upper if text_of(mark.of) == "'")
+        if not primes:
+            return symbol
+        if len(primes) > 1 or len(node.arguments) > 1:
+            return None
+        rest = tuple(mark for mark in symbol.upper if mark not in primes)
+        return Derivative(replace(symbol, upper=rest), node.arguments[0], place=node.place)
+
+    return [in_statement(statement, change) for statement in statements] if defined else list(statements)

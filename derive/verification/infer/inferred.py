@@ -1,0 +1,190 @@
+"""The network that a text defines by its own equations, with the numbers that it gives, and how all that was read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from derive.naming import name_values
+from derive.network import Network
+from derive.verification.formula.tree import Applied, Statement, Symbol, walk
+from derive.verification.infer.bindings import numbers_by_name
+from derive.verification.infer.definitions import Defined, defined_by, symbols_of, without_calls
+from derive.verification.infer.evidence import Evidence, evidence_of
+from derive.verification.infer.network import Equations, equations_of, free_identities, has_examples, loss_of, network_of
+from derive.verification.infer.numbers import equal_to_one, point_of, printed, searched, text_of_number, values_of
+from derive.verification.infer.spelling import base, needs_alias
+from derive.verification.infer.vocabulary import RATES
+from derive.verification.names import text_of
+from derive.verification.points import Point
+from derive.verification.reading import Layout
+from derive.verification.session import Written
+
+_OUTPUTS = ("output", "out", "pred", "prediction")
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """A network made of what a text says.
+
+    statements   those of the text, with calls such as `C(w, b)` read as values
+    defining     which of them define something, by their place
+    aliases      symbols of the text and what names them in the network
+    given        the numbers of the text; what it does not give is not a number there
+    told         how the text was read, as sentences
+    text         the network as it can be written down
+    """
+
+    network: Network
+    statements: tuple[Statement, ...]
+    defining: frozenset[int]
+    aliases: tuple[tuple[Symbol, Symbol], ...]
+    given: Point | None
+    layout: Layout
+    told: str
+    text: str = field(repr=False, default="")
+
+    def written(self, items: Sequence[Written]) -> list[Written]:
+        """The items of the text as they were read, those marked that define something."""
+        return [
+            replace(item, statement=statement, defines=place in self.defining)
+            for place, (item, statement) in enumerate(zip(items, self.statements, strict=True))
+        ]
+
+
+def inferred(statements: Sequence[Statement]) -> Inferred:
+    """The network that the statements of a text define. What cannot be written as one is left out, and so is unknown."""
+    read = without_calls(statements)
+    evidence = evidence_of(read)
+    defined = defined_by(read, evidence.indices)
+    plain = _plain(read)
+    labels = _labelled_outputs(read, defined)
+    written = equations_of(defined, evidence.matrices, plain, evidence.lasts, labels)
+    mentioned = [*free_identities(read, written), *_given_names(written)]
+    loss = loss_of(written, read)
+    numbers = _numbers(read, defined, written)
+    network, text = _network(written, loss, numbers, mentioned)
+    aliases = dict(labels)
+    told: list[str] = []
+    if not network.dimensions:
+        same = _same_numbers(network, numbers, written, aliases)
+        if same:
+            told += [f"{name} is read as {value}, whose number it has" for name, value in same.items()]
+            aliases.update(same)
+            written = equations_of(defined, evidence.matrices, plain, evidence.lasts, aliases)
+            mentioned = [*free_identities(read, written), *_given_names(written)]
+        found = searched(network, numbers, printed(read, defined))
+        told += [f"{name} = {number}, found from the number of {value}" for name, (number, value) in found.items()]
+        numbers.update({name: number for name, (number, _) in found.items()})
+        network, text = _network(written, loss_of(written, read), numbers, mentioned)
+    rate = next((numbers[name] for name in RATES if name in numbers and name not in written.writing.shapes), None)
+    return Inferred(
+        network,
+        tuple(read),
+        defined.statements(),
+        _aliases(read, defined, aliases, network),
+        point_of(network, numbers, rate),
+        "row" if any(written.writing.rows.values()) or has_examples(written) else "mixed",
+        _sentence(written, told, evidence),
+        text,
+    )
+
+
+def _network(written: Equations, loss: str | None, numbers: dict[str, str], mentioned: list[str]) -> tuple[Network, str]:
+    network, text = network_of(written, loss, numbers, mentioned)
+    return name_values(network), text
+
+
+def _plain(statements: Sequence[Statement]) -> frozenset[str]:
+    """Names that stand somewhere in a formula without brackets behind them: those are values, no functions."""
+    found = set()
+    for statement in statements:
+        if len(statement.sides) < 2:
+            continue
+        for side in statement.sides:
+            called = {id(node.of) for node in walk(side) if isinstance(node, Applied)}
+            found |= {node.name for node in walk(side) if isinstance(node, Symbol) and id(node) not in called}
+    return frozenset(found)
+
+
+def _given_names(written: Equations) -> list[str]:
+    """Symbols that the text only gives a number: they exist, whether an equation reads them or not."""
+    writing = written.writing
+    for name in writing.defined.given:
+        if name not in writing.shapes and name not in RATES and name not in writing.named:
+            writing.shapes[name] = ()
+            writing.symbols[name] = Symbol(name)
+    return [name for name in writing.defined.given if name in writing.shapes]
+
+
+def _numbers(statements: Sequence[Statement], defined: Defined, written: Equations) -> dict[str, str]:
+    """The numbers of free symbols: those that the text gives, then those that it puts in for them."""
+    free = {name for name in written.writing.shapes if name not in written.equations} | set(RATES)
+
+    def name_of(symbol: Symbol) -> str | None:
+        name = defined.name(symbol)
+        return name if name in free else None
+
+    numbers = {name: text_of_number(node) for name, node in numbers_by_name(statements, name_of).items()}
+    numbers.update({name: text_of_number(node) for name, (node, _) in defined.given.items()})
+    return numbers
+
+
+def _labelled_outputs(statements: Sequence[Statement], defined: Defined) -> dict[str, str]:
+    """`output_{o1}`, `pred_2`: names whose label spells a value that the text defines."""
+    found = {}
+    for statement in statements:
+        for side in statement.sides:
+            for symbol in symbols_of(side):
+                name = defined.name(symbol)
+                if symbol.name in _OUTPUTS and len(symbol.lower) == 1 and name is not None:
+                    label = text_of(symbol.lower[0])
+                    if label in defined.definitions and name not in defined.definitions and name not in defined.given:
+                        found[name] = label
+    return found
+
+
+def _same_numbers(
+    network: Network, numbers: dict[str, str], written: Equations, aliases: dict[str, str]
+) -> dict[str, str]:
+    """Free symbols whose number is that of exactly one computed value."""
+    values = values_of(network, {name: number for name, number in numbers.items()})
+    others = {name: number for name, number in numbers.items() if name in written.writing.shapes}
+    found = {}
+    for name, number in others.items():
+        same = equal_to_one(values, number, list(written.equations))
+        if same is not None and name not in aliases:
+            found[name] = same
+    return found
+
+
+def _aliases(
+    statements: Sequence[Statement], defined: Defined, aliases: dict[str, str], network: Network
+) -> tuple[tuple[Symbol, Symbol], ...]:
+    """Symbols with labels at several places, and those that are other names of values."""
+    found: dict[str, tuple[Symbol, Symbol]] = {}
+    for statement in statements:
+        for side in statement.sides:
+            for node in walk(side):
+                if isinstance(node, Symbol):
+                    symbol = base(node)
+                    name = defined.name(symbol)
+                    if name is None or name in found:
+                        continue
+                    if name in aliases or (needs_alias(symbol, defined.indices) and name in network.tensors):
+                        found[name] = (symbol, Symbol(aliases.get(name, name)))
+    return tuple(sorted(found.values(), key=lambda pair: -len(pair[0].lower) - len(pair[0].upper)))
+
+
+def _sentence(written: Equations, told: list[str], evidence: Evidence) -> str:
+    names = ", ".join(written.equations)
+    if not names:
+        sentence = "nothing is defined: what stands alone is any number"
+    else:
+        sentence = f"the text defines {names}"
+    if evidence.matrices:
+        sentence += "; capitals are matrices, small letters columns"
+    elif not evidence.indices and names:
+        sentence += "; all symbols are numbers"
+    return "; ".join([sentence, *told])
+

@@ -1,0 +1,204 @@
+"""Trying one link of a statement at points: both sides are read, and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from derive.arrays import Named
+from derive.errors import InputError
+from derive.verification.compare import Comparison, compared, on_common_axes
+from derive.verification.elaborate import elaborated, holds
+from derive.verification.formula.tree import Applied, Chain, Node, Statement, walk
+from derive.verification.names import Names
+from derive.verification.points import Point
+from derive.verification.products import product
+from derive.verification.reading import Reading
+from derive.verification.scope import EXAMPLE, Scope
+from derive.verification.subscripts import size_letters
+from derive.verification.value import DoesNotFit, Value
+
+_ORDER = {"<": np.less, "≤": np.less_equal, ">": np.greater, "≥": np.greater_equal, "≠": np.not_equal}
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What came of one link: equal at `points` points, or different, or without meaning.
+
+    misfit    shapes that cannot fit, as a sentence
+    unknown   what is not understood
+    implied   True where an axis of examples was left out by the text
+    """
+
+    equal: bool
+    points: int = 0
+    difference: Comparison | None = None
+    sizes: str = ""
+    misfit: str = ""
+    unknown: InputError | None = None
+    implied: bool = False
+
+    @property
+    def fits(self) -> bool:
+        return not self.misfit and self.unknown is None
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges the statements of a text in one reading, at several points."""
+
+    names: Names
+    reading: Reading
+    points: tuple[Point, ...]
+    given: Point | None = None
+    options: frozenset[str] = frozenset()
+
+    def scope(self, point: Point, surface: str, letters: dict[str, object] | None = None) -> Scope:
+        """The scope of a statement at a point."""
+        return Scope(
+            names=self.names,
+            reading=self.reading,
+            values=point.values,
+            surface=surface,
+            upstream=point.upstream,
+            letters={} if letters is None else letters,  # type: ignore[arg-type]
+            rate=point.rate,
+            options=self.options,
+            after=lambda: point.after,
+        )
+
+    def prepared(self, statement: Statement, point: Point, surface: str) -> Scope:
+        """A scope that knows what the letters of a statement run over, wherever in it that is told."""
+        scope = self.scope(point, surface)
+        for side in statement.sides:
+            size_letters(side, scope)
+        for _ in range(2):
+            before = len(scope.letters)
+            for condition in statement.conditions:
+                try:
+                    holds(condition, scope)
+                except (DoesNotFit, InputError):
+                    continue
+            for side in statement.sides:
+                try:
+                    elaborated(side, scope)
+                except (DoesNotFit, InputError):
+                    continue
+            if len(scope.letters) == before:
+                break
+        return scope
+
+    def tried(self, statement: Statement, link: int, surface: str, points: tuple[Point, ...] | None = None) -> Trial:
+        """One link of a statement at points, until it fails at one; where a sign has two readings, in both."""
+        first: Trial | None = None
+        with np.errstate(all="ignore"):
+            for options in _options(statement):
+                trial = replace(self, options=options)._tried(statement, link, surface, points)
+                if trial.equal:
+                    return trial
+                if first is None or (trial.fits and not first.fits):
+                    first = trial
+        assert first is not None
+        return first
+
+    def _tried(self, statement: Statement, link: int, surface: str, points: tuple[Point, ...] | None) -> Trial:
+        left, right = statement.sides[link], statement.sides[link + 1]
+        relation = statement.relations[link]
+        count = 0
+        implied = False
+        for point in self.points if points is None else points:
+            scope = self.prepared(statement, point, surface)
+            try:
+                mask = self._mask(statement, scope)
+                a, b = elaborated(left, scope), elaborated(right, scope)
+                implied = implied or EXAMPLE in scope.letters
+                result = _related(a, b, relation, mask)
+            except DoesNotFit as misfit:
+                if relation == "=" and self._as_factor(left, right, statement, point, surface):
+                    count += 1
+                    continue
+                return Trial(False, misfit=str(misfit))
+            except InputError as error:
+                return Trial(False, unknown=error)
+            if not result.anything:
+                continue
+            count += 1
+            if not result.equal:
+                return Trial(False, count, result, _sizes(point.values.sizes), implied=implied)
+        if not count:
+            return Trial(False, unknown=InputError("it says nothing about any entry: its conditions never hold"))
+        return Trial(True, count, implied=implied)
+
+    def _as_factor(self, left: Node, right: Node, statement: Statement, point: Point, surface: str) -> bool:
+        """True where ∂u/∂v, a derivative of arrays, is said by the factor that the chain rule multiplies by: ∂z/∂W = x^T
+        where any gradient by z, times x^T, is that by W."""
+        scope = self.prepared(statement, point, surface)
+        try:
+            derivative, factor = elaborated(left, scope), elaborated(right, scope)
+            path = derivative.path
+            if path is None or path.outer == 0 or derivative.data.letters != derivative.axes or factor.rank > 2:
+                return False
+            outer = derivative.axes[: path.outer]
+            arriving = np.random.default_rng(7).normal(size=[point.values.size(letter.size) for letter in outer])
+            gradient = Value(outer, Named(outer, arriving), row=self.reading.layout == "row")
+            exact = (derivative.data * gradient.data).reduced(np.sum, outer)
+            wanted = Value(derivative.axes[path.outer :], exact)
+        except (DoesNotFit, InputError):
+            return False
+        for pair in ((gradient, factor), (factor, gradient)):
+            try:
+                found = product(list(pair), [""], surface)
+                if found.rank == wanted.rank + 1 and str(found.axes[0].size) == self.names.batch:
+                    found = Value(found.axes[1:], found.data.reduced(np.sum, found.axes[:1]))
+                if compared(found, wanted, Named.number(1.0)).equal:
+                    return True
+            except DoesNotFit:
+                continue
+        return False
+
+    def _mask(self, statement: Statement, scope: Scope) -> Named:
+        mask = Named.number(1.0)
+        for condition in statement.conditions:
+            mask = mask * holds(condition, scope)
+        return mask
+
+    def values(self, node: Node, statement: Statement, surface: str, point: Point) -> tuple[Value, Scope]:
+        """The value of one side at a point, and the scope that it was read in."""
+        scope = self.prepared(statement, point, surface)
+        return elaborated(node, scope), scope
+
+    def with_names(self, names: Names) -> Judge:
+        """The same judge with other names."""
+        return replace(self, names=names)
+
+
+def _options(statement: Statement) -> list[frozenset[str]]:
+    """The readings of signs that a statement leaves open."""
+    nodes = [node for side in statement.sides for node in walk(side)]
+    found = [frozenset[str]()]
+    if any(isinstance(node, Chain) and "·" in node.signs for node in nodes):
+        found.append(frozenset({"dots"}))
+    if any(isinstance(node, Applied) and node.of.name == "σ" for node in nodes):
+        found += [options | {"sigmoid"} for options in found]
+    return found
+
+
+def _related(a: Value, b: Value, relation: str, mask: Named) -> Comparison:
+    order = _ORDER.get(relation)
+    if order is None:
+        return compared(a, b, mask)
+    left, right = on_common_axes(a, b)
+    result = compared(Value((), left), Value((), right), mask)
+    from derive.arrays.named import combined
+
+    true = combined(lambda x, y, m: order(np.real(x), np.real(y)) | (m == 0), left, right, mask)
+    return replace(result, equal=bool(np.all(true.array)))
+
+
+def _sizes(sizes: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} = {size}" for name, size in sizes.items())
+
+
+

@@ -1,0 +1,93 @@
+"""Statements about any layer, `\\delta^{(l)} = ...`, as statements about each layer of a network whose layers have names.
+
+Where depth is an axis of the network, the letter of a layer is a letter like any other and nothing is done here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive.verification.formula.tree import Big, Chain, Negative, Node, Number, Statement, Symbol, Upper, walk
+from derive.verification.names import Names, text_of
+from derive.verification.rewriting import changed, in_statement
+
+_LETTERS = ("l", "ℓ", "k", "j", "i")
+
+
+def layer_letter(statement: Statement, names: Names) -> str | None:
+    """The letter that numbers layers in a statement: it stands above symbols, and is summed over nowhere."""
+    if names.network.recurrences:
+        return None
+    found: list[str] = []
+    for side in statement.sides:
+        for node in walk(side):
+            if isinstance(node, Upper):
+                letter = _letter(node.of)
+                if letter in _LETTERS and (node.bracket or letter in ("l", "ℓ")):
+                    found.append(letter)
+    if found:
+        return found[0]
+    # W_l, \\delta_{l+1}: below symbols only where the letter is l, and runs over nothing else.
+    bound = {letter.name for side in statement.sides for node in walk(side) if isinstance(node, Big) for letter in node.letters}
+    for side in statement.sides:
+        for node in walk(side):
+            if isinstance(node, Symbol) and node.lower and not any(mark.bracket for mark in node.upper):
+                letter = _letter(node.lower[0])
+                if letter in ("l", "ℓ") and letter not in bound:
+                    return letter
+    return None
+
+
+def _letter(node: Node) -> str:
+    if isinstance(node, Chain) and node.signs and set(node.signs) <= {"+", "-"}:
+        return _letter(node.operands[0])
+    return text_of(node) or "" if isinstance(node, Symbol) else ""
+
+
+def at_each_layer(statement: Statement, letter: str, names: Names) -> Iterator[tuple[int, Statement]]:
+    """The statement at layer 1, 2, ...; a layer that its symbols do not have is the caller's to skip."""
+    for layer in range(1, names.depth + 1):
+        yield layer, in_statement(statement, lambda node, layer=layer: numbered(node, letter, layer))
+
+
+def last_layer(statement: Statement, names: Names) -> Statement:
+    """The statement with L as the number of the last layer."""
+    if names.network.recurrences or not names.layers:
+        return statement
+    return in_statement(statement, lambda node: numbered(node, "L", names.depth))
+
+
+def numbered(node: Node, letter: str, layer: int) -> Node | None:
+    """Marks of a symbol with the letter replaced by a number."""
+    if not isinstance(node, Symbol):
+        return None
+    lower = tuple(_with_number(item, letter, layer) for item in node.lower)
+    upper = tuple(Upper(_with_number(mark.of, letter, layer), mark.bracket, place=mark.place) for mark in node.upper)
+    if lower == node.lower and upper == node.upper:
+        return None
+    return Symbol(node.name, lower, upper, node.accents, place=node.place)
+
+
+def _with_number(item: Node, letter: str, layer: int) -> Node:
+    if text_of(item) == letter and isinstance(item, Symbol):
+        return Number(str(layer), place=item.place)
+    new = changed(item, lambda part: Number(str(layer), place=part.place) if _is(part, letter) else None)
+    return item if new is item else _folded(new)
+
+
+def _is(node: Node, letter: str) -> bool:
+    return isinstance(node, Symbol) and text_of(node) == letter
+
+
+def _folded(node: Node) -> Node:
+    """2 - 1 is 1."""
+    if isinstance(node, Chain) and set(node.signs) <= {"+", "-"}:
+        numbers = [_folded(operand) for operand in node.operands]
+        if all(isinstance(number, Number) and number.text.lstrip("-").isdigit() for number in numbers):
+            total = 0
+            for sign, number in zip(("+", *node.signs), numbers, strict=True):
+                total += int(number.text) * (1 if sign == "+" else -1)  # type: ignore[attr-defined]
+            return Number(str(total), place=node.place)
+    if isinstance(node, Negative) and isinstance(node.of, Number):
+        return Number(f"-{node.of.text}", place=node.place)
+    return node

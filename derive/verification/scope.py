@@ -1,0 +1,210 @@
+"""Where a formula is read: names, a reading, the values of a point, the letters met so far, and entries of tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from sympy import Expr, Symbol
+
+from derive.arrays import Named, Values
+from derive.arrays.values import STEP
+from derive.entry import Entry, Tensor
+from derive.index import Index
+from derive.operators import Partial
+from derive.verification.expressed import Expressed, NoExpression, along, exactly, express, formula_of
+from derive.verification.names import Names
+from derive.verification.place import Axes, axes_of
+from derive.verification.reading import Reading
+from derive.verification.value import DoesNotFit, Path, Value, axis
+
+LOSS = "·loss"
+LOSS_ENTRY = Entry(Tensor(LOSS))  # in expressions; of a layer, the sum of its outputs times what arrives at them
+EXAMPLE = "·n"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """All that decides what a formula is at one point.
+
+    upstream   for a layer: the gradients that arrive at its outputs
+    after      the values after one step of gradient descent, made when they are asked for
+    letters    the letters of this statement and what they run over
+    numbers    other values for numbers of the text, by their place: how a printed digit moves a result
+    rate       the learning rate
+    later      True where the values are those after one step of gradient descent
+    options    second readings of signs: "dots" (a · b entry by entry), "sigmoid" (σ whatever the network's activation is)
+    """
+
+    names: Names
+    reading: Reading
+    values: Values
+    surface: str
+    upstream: Mapping[str, np.ndarray] = field(default_factory=dict)
+    letters: dict[str, Index] = field(default_factory=dict)
+    numbers: Mapping[object, float] = field(default_factory=dict)
+    rate: float = 0.37
+    later: bool = False
+    options: frozenset[str] = frozenset()
+    after: Callable[[], Values] | None = None
+
+    @property
+    def batch_size(self) -> Expr | None:
+        found = [item.symbol for item in self.names.network.dimensions if item.symbol.name == self.names.batch]
+        return found[0] if found else None
+
+    def letter(self, name: str, size: Expr) -> Index:
+        """The letter of this name, which runs over this size; DoesNotFit where it runs over another one already."""
+        known = self.letters.get(name)
+        if known is None:
+            self.letters[name] = known = Index(name, size)
+        elif known.size != size and self.values.size(known.size) != self.values.size(size):
+            raise DoesNotFit(f"{name} runs over {known.size} and over {size}")
+        elif known.size != size:
+            return Index(name, known.size)
+        return known
+
+    def with_values(self, values: Values) -> Scope:
+        """The same scope at other values."""
+        return replace(self, values=values)
+
+    def axes(self, name: str) -> Axes:
+        """The axes of a tensor as this reading sees them."""
+        return axes_of(self.names.network.tensors[name], self.names.network, self.names.batch, self.reading)
+
+    def entries(self, name: str, places: Mapping[int, Named], implied: bool) -> Value:
+        """A value of the network, at subscripts on some of its axes; the others remain, in the order of the text."""
+        tensor = self.names.network.tensors[name]
+        return self._laid_out(
+            name,
+            places,
+            implied,
+            lambda subscripts: self.values.entry(name, subscripts),
+            lambda *subscripts: self._now(Entry(tensor, *subscripts)),
+        )
+
+    def _now(self, entry: Entry) -> Expr:
+        """An entry as an expression; after a step of gradient descent that of a parameter alone."""
+        if not self.later:
+            return entry
+        if entry.tensor not in self.names.network.parameters:
+            raise NoExpression
+        return entry - self.learning_rate * Partial(LOSS_ENTRY, entry)
+
+    @property
+    def learning_rate(self) -> Expr:
+        """The learning rate as an expression."""
+        given = self.names.network.learning_rate
+        return Symbol("·rate", positive=True) if given is None else given
+
+    def derivative(
+        self, of: Callable[[Scope], Value], key: str, by: str, places: Mapping[int, Named], implied: bool
+    ) -> Value:
+        """∂of/∂by at subscripts on some axes of `by`: what `of` becomes when each entry of `by` moves by itself."""
+        if self.values.seeds:
+            raise DoesNotFit("a derivative of a derivative is not read")
+        moved = self.values.moved(by)
+        value = of(self.with_values(moved))
+        size = [letter for letter in moved.seeds]
+        data = Named(value.data.letters, np.asarray(np.imag(value.data.array)) / STEP)
+        lacking = tuple(letter for letter in size if letter not in data.letters)
+        if lacking:
+            shape = tuple(self.values.size(letter.size) for letter in lacking)
+            full = np.broadcast_to(data.array.reshape(data.array.shape + (1,) * len(shape)), data.array.shape + shape)
+            data = Named((*data.letters, *lacking), full)
+
+        def taken(subscripts: tuple[Named, ...]) -> Named:
+            result = data
+            for place, (seed, subscript) in enumerate(zip(size, subscripts, strict=True)):
+                result = take(result, seed, subscript, self._ends(by, place))
+            return result
+
+        tensor, whole = self.names.network.tensors[by], value.data
+
+        def expressed(*subscripts: Expr) -> Expr:
+            return Partial(formula_of(whole), Entry(tensor, *subscripts))
+
+        inner = self._laid_out(by, places, implied, taken, expressed)
+        return Value((*value.axes, *inner.axes), inner.data, inner.row, Path(key, by, value.rank))
+
+    def _ends(self, name: str, axis_: int) -> tuple[float, float]:
+        """What stands before and behind the steps of a gradient: nothing (nan) where a boundary gives a slice, else 0."""
+        for recurrence in self.names.network.recurrences:
+            if name in recurrence.members and recurrence.axes[recurrence.members.index(name)] == axis_:
+                given = any(boundary.tensor.name == name for boundary in recurrence.boundaries)
+                before, behind = (np.nan if given else 0.0, 0.0)
+                return (before, behind) if recurrence.step < 0 else (behind, before)
+        return 0.0, 0.0
+
+    def loss(self) -> Value:
+        """The loss; of a layer, the sum of its outputs times what arrives at them."""
+        network = self.names.network
+        if not network.is_layer:
+            loss = self.values.entry(network.results[0], ())
+            return Value((), loss if self.later else Expressed(loss.letters, loss.array, lambda: LOSS_ENTRY))
+        total = Named.number(0.0)
+        for name in network.results:
+            letters = tuple(axis(size) for size in network.tensors[name].axes)
+            every = tuple(Named((letter,), np.arange(self.values.size(letter.size))) for letter in letters)
+            product = self.values.entry(name, every) * Named(letters, self.upstream[name])
+            total = total + product.reduced(np.sum, letters)
+        return Value((), total if self.later else Expressed(total.letters, total.array, lambda: LOSS_ENTRY))
+
+    def _laid_out(
+        self,
+        name: str,
+        places: Mapping[int, Named],
+        implied: bool,
+        read: Callable[[tuple[Named, ...]], Named],
+        expressed: Callable[..., Expr],
+    ) -> Value:
+        axes = self.axes(name)
+        tensor = axes.tensor
+        subscripts: list[Named] = []
+        letters: dict[int, Index] = {}
+        for place, size in enumerate(tensor.axes):
+            if place in places:
+                subscripts.append(places[place])
+            elif place == axes.examples and self.reading.batch == "one":
+                subscripts.append(exactly(0))
+            elif place == axes.examples and implied:
+                letter = self.letter(EXAMPLE, size)
+                subscripts.append(along(letter, self.values.size(size)))
+            else:
+                letters[place] = axis(size)
+                subscripts.append(along(letters[place], self.values.size(size)))
+        shown = tuple(letters[place] for place in axes.shown if place in letters)
+        rest = tuple(letters[place] for place in letters if place not in axes.shown)
+        kept = (*shown, *rest)
+        data = express(read(tuple(subscripts)), expressed, *subscripts)
+        return Value(kept, data, self._faces(name, axes) if len(kept) == 1 else False)
+
+    def _faces(self, name: str, axes: Axes) -> bool | None:
+        """A vector of an example is a row or a column as the text has it; a bias stands as it fits."""
+        if self.surface == "plain":
+            return None
+        if axes.examples is None and not axes.frames and len(axes.tensor.axes) == 1:
+            return None if self.names.batch is not None or self.reading.layout == "row" else False
+        return self.reading.layout == "row"
+
+
+def take(data: Named, letter: Index, subscript: Named, ends: tuple[float, float] = (0.0, 0.0)) -> Named:
+    """The data at other values of one letter; outside, what stands before and behind: what does not exist moves nothing."""
+    if letter not in data.letters:
+        return data
+    if len(subscript.letters) == 1 and subscript.array.shape == (data.array.shape[data.letters.index(letter)],):
+        if bool(np.all(subscript.array == np.arange(subscript.array.size))):
+            return data.renamed({letter: subscript.letters[0]})
+    axis_ = data.letters.index(letter)
+    size = data.array.shape[axis_]
+    rest = data.letters[:axis_] + data.letters[axis_ + 1 :]
+    places = np.asarray(np.real(subscript.array), dtype=int)
+    inside = (places >= 0) & (places < size)
+    found = np.moveaxis(data.array, axis_, -1)[..., np.where(inside, places, 0)]
+    found = np.where(inside, found, np.where(places < 0, ends[0], ends[1]))
+    letters = (*rest, *subscript.letters)
+    if len(set(letters)) == len(letters):
+        return Named(letters, found)
+    unique = tuple(dict.fromkeys(letters))
+    return Named(unique, np.einsum(found, [unique.index(item) for item in letters], list(range(len(unique)))))

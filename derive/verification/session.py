@@ -1,0 +1,280 @@
+"""A text, statement by statement: what defines, what claims, and how each link of each chain comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+import numpy as np
+
+from derive.errors import InputError, Place
+from derive.verification.digits import agree, half_unit, has_decimals, is_arithmetic, lone_number, reach, significant
+from derive.verification.elaborate import Unknown, elaborated
+from derive.verification.formula.tree import Chain, Derivative, Node, Number, Statement, Symbol, walk
+from derive.verification.judge import Judge, Trial
+from derive.verification.layered import at_each_layer, last_layer, layer_letter
+from derive.verification.names import Defined, Names, key_of, text_of
+from derive.verification.points import Point
+from derive.verification.rewriting import after_update, in_statement, with_side
+from derive.verification.value import DoesNotFit
+
+_DEFINING = ("=", ":=", "≡", "←")
+_ANY_PARAMETER = ("W", "w", "θ", "Θ", "β", "params")
+_REFUSED = {"∝": "a proportionality says too little to be checked"}
+
+
+@dataclass(frozen=True)
+class Written:
+    """A statement of a text, with the notation that it is written in.
+
+    defines   True where its first equation is one of the network's own, because the network was read out of the text
+    """
+
+    statement: Statement
+    surface: str
+    before: str = ""
+    defines: bool = False
+
+
+@dataclass(frozen=True)
+class LinkResult:
+    """How one link came out, before it is put into words.
+
+    number    True where printed digits were compared, at the values that the text gives
+    at_after  True where it holds for the values after the update only
+    exact     for printed digits: what the side without them is
+    """
+
+    statement: Statement
+    link: int
+    surface: str
+    trial: Trial
+    number: bool = False
+    at_after: bool = False
+    exact: float | None = None
+    layers: int = 0
+
+
+@dataclass
+class Session:
+    """Reads statements in order with one judge; definitions of the text are added to its names as they are met."""
+
+    judge: Judge
+    definitions: list[tuple[Statement, str]] = field(default_factory=list)
+
+    def results(self, written: Written) -> Iterator[LinkResult]:
+        """The links of a statement; none for a definition or a mere mention."""
+        statement = last_layer(written.statement, self.judge.names)
+        if len(statement.sides) < 2 or self._is_mention(statement):
+            return
+        first = 1 if written.defines else self._defined(statement, written.surface)
+        if first:
+            self.definitions.append((written.statement, written.surface))
+        for instance in self._updates(statement):
+            letter = layer_letter(instance, self.judge.names)
+            for link in range(first, len(instance.relations)):
+                if letter is None:
+                    yield self._link(instance, link, written.surface)
+                else:
+                    yield self._at_layers(instance, link, written.surface, letter)
+
+    def _is_mention(self, statement: Statement) -> bool:
+        """True for a case that a text speaks of, not a claim: i = j, l ≠ k; y = 1 or p → 0 where nothing has values."""
+        if len(statement.sides) != 2 or statement.relations[0] in (":=", "←"):
+            return False
+        left, right = statement.sides
+        texts = [text_of(side) if isinstance(side, Symbol | Number) else None for side in (left, right)]
+        if all(text is not None and (len(text) == 1 or text.isdigit()) for text in texts):
+            known = [isinstance(side, Number) or is_index(text or "", self.judge.names) for side, text in zip(
+                (left, right), texts, strict=True)]  # fmt: skip
+            if all(known):
+                return True
+        if not isinstance(left, Symbol) or left.upper or lone_number(right) is None or self.judge.given is not None:
+            return False
+        first = next(self.judge.names.meanings(left), None)
+        return first is not None and first.kind == "value"
+
+    # Definitions and updates
+
+    def _defined(self, statement: Statement, surface: str) -> int:
+        """1 where the first side is a new symbol that the second one defines, which is then known; else 0."""
+        left, right = statement.sides[:2]
+        if statement.relations[0] not in _DEFINING or not isinstance(left, Symbol):
+            return 0
+        if self._defined_gradient(left, right):
+            return 1
+        if any(True for _ in self.judge.names.meanings(left)) or text_of(left) == "e":
+            return 0
+        names = {item.name for item in walk(right) if isinstance(item, Symbol)}
+        if left.name in names and any(key_of(item) == key_of(left) for item in walk(right) if isinstance(item, Symbol)):
+            return 0
+        point = self.judge.points[0]
+        scope = self.judge.prepared(replace(statement, sides=(right,), relations=()), point, surface)
+        try:
+            elaborated(right, scope)
+        except DoesNotFit:
+            pass
+        except InputError:
+            return 0
+        same = self._same_value(left, right, surface)
+        if same is not None:
+            self.judge.names.found.append((_without_letters(left), Symbol(same)))
+        else:
+            self.judge.names.definitions[key_of(left)] = Defined(left, right)
+        return 1
+
+    def _same_value(self, left: Symbol, right: Node, surface: str) -> str | None:
+        """The value of the network that a definition repeats under another name."""
+        for equation in self.judge.names.network.equations:
+            other = Symbol(equation.tensor.name, left.lower, left.upper, place=left.place)
+            trial = self.judge.tried(Statement((other, right), ("=",)), 0, surface, self.judge.points[:2])
+            if trial.equal:
+                return equation.tensor.name
+        return None
+
+    def _defined_gradient(self, left: Symbol, right: Node) -> bool:
+        """Remember that a symbol is the gradient by a value, where the text says so before it uses it otherwise."""
+        is_error = left.name in ("δ", "Δ", "g", "e") or not any(True for _ in self.judge.names.meanings(left))
+        if not is_error or not isinstance(right, Derivative) or not isinstance(right.by, Symbol):
+            return False
+        of = None if right.of is None else next(self.judge.names.meanings(right.of), None) if isinstance(right.of, Symbol) else None
+        if right.of is not None and (of is None or of.kind != "loss"):
+            return False
+        written = left if left.upper or not left.lower else _without_letters(left)
+        known = [name for name, _ in self.judge.names.found]
+        if written in known:
+            return False
+        by = right.by if left.upper else _without_letters(right.by)
+        self.judge.names.found.append((written, replace(by, name="d" + by.name)))
+        return True
+
+    def _updates(self, statement: Statement) -> list[Statement]:
+        """The statement; an update of parameters, `W := W - α ∂E/∂W`, as a claim about each of them."""
+        left, right = statement.sides[:2]
+        if not isinstance(left, Symbol):
+            return [statement]
+        repeats = isinstance(right, Chain) and right.signs and set(right.signs) <= {"+", "-"} and right.operands[0] == left
+        marked = any(text_of(mark.of) in ("+", "new") for mark in left.upper)
+        if statement.relations[0] not in (":=", "←") and not repeats and not marked:
+            return [statement]
+        names = self.judge.names
+        kinds = [meaning.kind for meaning in names.meanings(left)]
+        if kinds and kinds[0] == "value":
+            return [statement if marked else with_side(statement, 0, after_update(left))]
+        if left.name not in _ANY_PARAMETER:
+            return [statement]
+        found = []
+        for tensor in names.network.parameters:
+
+            def named(node: Node, name: str = tensor.name) -> Node | None:
+                if isinstance(node, Symbol) and node.name == left.name:
+                    marks = tuple(mark for mark in node.upper if text_of(mark.of) in ("+", "T", "⊤"))
+                    return Symbol(name, (), marks, place=node.place)
+                return None
+
+            instance = in_statement(statement, named)
+            first = instance.sides[0]
+            assert isinstance(first, Symbol)
+            found.append(instance if marked else with_side(instance, 0, after_update(first)))
+        return found
+
+    # Links
+
+    def _link(self, statement: Statement, link: int, surface: str) -> LinkResult:
+        refused = _REFUSED.get(statement.relations[link])
+        if refused:
+            return LinkResult(statement, link, surface, Trial(False, unknown=InputError(refused, statement.place)))
+        trial = self.judge.tried(statement, link, surface)
+        pair = statement.sides[link : link + 2]
+        if trial.equal or not (any(map(has_decimals, pair)) or any(map(is_arithmetic, pair))):
+            return LinkResult(statement, link, surface, trial)
+        if self.judge.given is None and not any(map(is_arithmetic, pair)):
+            return LinkResult(statement, link, surface, trial)
+        return self._numbers(statement, link, surface, trial)
+
+    def _at_layers(self, statement: Statement, link: int, surface: str, letter: str) -> LinkResult:
+        """A link at every layer that its symbols have; it holds where it holds at all of them, and there is one."""
+        count, last = 0, Trial(False, unknown=InputError(f"no layer {letter} has all of its symbols", statement.place))
+        for _, instance in at_each_layer(statement, letter, self.judge.names):
+            trial = self.judge.tried(instance, link, surface)
+            if trial.unknown is not None:
+                last = last if count else trial
+                continue
+            count += 1
+            last = trial
+            if not trial.equal:
+                return LinkResult(instance, link, surface, trial, layers=count)
+        return LinkResult(statement, link, surface, last, layers=count)
+
+    # Printed digits
+
+    def _numbers(self, statement: Statement, link: int, surface: str, trial: Trial) -> LinkResult:
+        """A link with printed digits, at the values that are given; where it fails there, after the update."""
+        given = self.judge.given
+        if given is None:
+            if trial.unknown is None and not trial.misfit:
+                unknown = InputError("it needs the values of the network, and none are given", statement.place)
+                trial = Trial(False, unknown=unknown)
+            return LinkResult(statement, link, surface, trial)
+        outcome = self._compared(statement, link, surface, given, False)
+        if outcome is not None and not outcome.trial.equal and not _nearly(outcome, statement, link):
+            later = self._compared(statement, link, surface, given, True)
+            if later is not None and later.trial.equal:
+                return later
+        if outcome is not None:
+            return outcome
+        return LinkResult(statement, link, surface, trial)
+
+    def _compared(self, statement: Statement, link: int, surface: str, point: Point, later: bool) -> LinkResult | None:
+        scope = self.judge.prepared(statement, point, surface)
+        if later:
+            scope = scope.with_values(point.after)
+        exact = exact_numbers(point)
+        try:
+            a, b = (reach(side, scope, exact) for side in statement.sides[link : link + 2])
+        except InputError as error:
+            return LinkResult(statement, link, surface, Trial(False, unknown=error), number=True)
+        except DoesNotFit as misfit:
+            return LinkResult(statement, link, surface, Trial(False, misfit=str(misfit)), number=True)
+        left, right = statement.sides[link : link + 2]
+        value = a.value if lone_number(right) is not None else b.value if lone_number(left) is not None else None
+        return LinkResult(
+            statement, link, surface, Trial(agree(a, b), 1), number=True, at_after=later, exact=value,
+        )  # fmt: skip
+
+
+def _without_letters(symbol: Symbol) -> Symbol:
+    """The symbol without the letters that it depends on; labels such as the 1 of z_1 stay."""
+    lower = tuple(item for item in symbol.lower if not (text_of(item) or "i").isalpha())
+    upper = tuple(mark for mark in symbol.upper if not (text_of(mark.of) or "i").isalpha())
+    return Symbol(symbol.name, lower, upper, symbol.accents, place=symbol.place)
+
+
+def _nearly(result: LinkResult, statement: Statement, link: int) -> bool:
+    """True where a printed number is only misprinted, or has too few digits to tell one point from another."""
+    printed = next((lone_number(side) for side in statement.sides[link : link + 2] if lone_number(side)), None)
+    if printed is None or result.exact is None:
+        return False
+    unit = 2 * half_unit(printed.text)
+    return significant(printed.text) < 4 or abs(abs(result.exact) - float(Fraction(printed.text))) < 4 * unit
+
+
+def is_index(text: str, names: Names) -> bool:
+    """True for a single letter that names nothing else."""
+    return len(text) == 1 and text.isalpha() and next(names.meanings(Symbol(text)), None) is None
+
+
+def exact_numbers(point: Point) -> frozenset[Fraction]:
+    """The numbers that are given: they stand in a text as they are, not rounded."""
+    found = set()
+    for item in point.values.network.declarations:
+        for number in np.ravel(point.values.array(item.tensor.name)):
+            if np.isfinite(number):
+                found.add(Fraction(repr(float(number))))
+    if np.isfinite(point.rate):
+        found.add(Fraction(repr(point.rate)))
+    return frozenset(found)
+
+
+__all__ = ["LinkResult", "Place", "Session", "Unknown", "Written"]

@@ -1,0 +1,213 @@
+"""Subscripts of hand-written symbols as whole numbers along letters: `ij`, `t-1`, `T`, `1`, `y_n`."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+from sympy import Expr
+
+from derive.arrays import Named
+from derive.entry import Entry
+from derive.errors import InputError
+from derive.language.tree import Colon
+from derive.verification.expressed import along, exactly, express
+from derive.verification.formula.tree import Big, Chain, Negative, Node, Number, Run, Symbol, Upper, children
+from derive.verification.names import text_of
+from derive.verification.place import placed
+from derive.verification.scope import EXAMPLE, Scope
+from derive.verification.value import DoesNotFit
+
+
+def items_of(lower: tuple[Node, ...]) -> list[Node]:
+    """The subscripts one by one: `_{ij}` is i and j, `_{11}` is 1 and 1 where no axis is that long."""
+    found: list[Node] = []
+    for item in lower:
+        if isinstance(item, Run) and (item.text.isalpha() or item.text.isdigit()):
+            found += [
+                Number(character, place=item.place) if character.isdigit() else Symbol(character, place=item.place)
+                for character in item.text
+            ]
+        elif isinstance(item, Run):
+            pieces = re.findall(r"[a-zA-Zα-ω]|\d", item.text)
+            found += [
+                Number(piece, place=item.place) if piece.isdigit() else Symbol(piece, place=item.place) for piece in pieces
+            ]
+        else:
+            found.append(item)
+    return found
+
+
+def located(name: str, lower: tuple[Node, ...], upper: tuple[Upper, ...], scope: Scope) -> tuple[dict[int, Named], bool]:
+    """Where the subscripts of a tensor stand: by axis its place along letters; and whether that of examples is implied."""
+    axes = scope.axes(name)
+    below = items_of(lower)
+    if any(isinstance(item, Colon) for item in below):
+        return _declared(name, below, scope), False
+    items = below + [mark.of for mark in upper]
+    sizes: list[Expr | None] = []
+    bare: list[str] = []
+    for item in items:
+        letter = _bare(item, scope)
+        bare.append(letter)
+        known = scope.letters.get(letter) or scope.letters.get(_shifted(item))
+        sizes.append(known.size if known is not None else None)
+    chosen, implied = placed(axes, sizes, scope.reading, bare, len(below))
+    places = {
+        place: subscript(items[number], axes.tensor.axes[place], scope) for number, place in chosen.items()
+    }
+    return places, implied and scope.reading.batch == "all" and bool(items)
+
+
+def size_letters(node: Node, scope: Scope) -> None:
+    """Learn what letters run over from where they stand alone, `k_{o,c,u}`, before `x_{n,c,r+u}` is read; letters below
+    a large operator are its own business."""
+    if isinstance(node, Big):
+        return
+    if isinstance(node, Symbol):
+        items = items_of(node.lower)
+        if any(text_of(item) or "" for item in items):
+            _size_letters_of(node, items, scope)
+    for child in children(node):
+        size_letters(child, scope)
+
+
+def _size_letters_of(node: Symbol, items: list[Node], scope: Scope) -> None:
+    for meaning in scope.names.meanings(node):
+        if meaning.kind not in ("value", "gradient"):
+            return
+        axes = scope.axes(meaning.name)
+        below = items_of(meaning.lower)
+        bare = [_bare(item, scope) for item in below]
+        known = [scope.letters[letter].size if letter in scope.letters else None for letter in bare]
+        chosen = {number: number for number in range(min(len(below), len(axes.tensor.axes)))}
+        if not any(isinstance(item, Colon) for item in below):
+            try:
+                chosen, _ = placed(axes, known, scope.reading, bare, len(below))
+            except DoesNotFit:
+                continue
+        for number, place in chosen.items():
+            if bare[number] and bare[number] not in scope.letters:
+                scope.letter(bare[number], axes.tensor.axes[place])
+        return
+
+
+def _declared(name: str, items: list[Node], scope: Scope) -> dict[int, Named]:
+    """Subscripts with colons among them, `h[:,t]`: each stands on the axis of its place, as in an array."""
+    tensor = scope.names.network.tensors[name]
+    if len(items) > len(tensor.axes):
+        raise DoesNotFit(f"{name} has {len(tensor.axes)} axes, but {len(items)} subscripts stand here")
+    return {
+        place: subscript(item, tensor.axes[place], scope)
+        for place, item in enumerate(items)
+        if not isinstance(item, Colon)
+    }
+
+
+def _bare(item: Node, scope: Scope) -> str:
+    text = text_of(item) or ""
+    return text if isinstance(item, Symbol) and is_letter(text, scope) else ""
+
+
+def _shifted(item: Node) -> str:
+    if isinstance(item, Chain) and item.operands:
+        return text_of(item.operands[0]) or ""
+    return ""
+
+
+def is_letter(text: str, scope: Scope) -> bool:
+    """True for a word that can only be an index letter here: one character, and no size that stands as a number."""
+    if text in scope.letters:
+        return True
+    if len(text.rstrip("'")) != 1 or not text[0].isalpha():
+        return False
+    if text in scope.names.sizes:
+        return False
+    tensor = scope.names.network.tensors.get(text)
+    return tensor is None or tensor.within is None
+
+
+def subscript(item: Node, size: Expr, scope: Scope) -> Named:
+    """A subscript on an axis of this size; numbers count from 1 in a text, from 0 in an array."""
+    letters: list[str] = []
+    number, data = _linear(item, size, scope, letters)
+    if data is not None:
+        return data
+    if not letters:
+        return number - exactly(1)
+    result: Named = number
+    alone = len(letters) == 1 and not number.array
+    for name in letters:
+        # A letter that stands alone runs over the axis; in r + u each may run over less.
+        letter = scope.letter(name, size) if alone or name not in scope.letters else scope.letters[name]
+        result = result + along(letter, scope.values.size(letter.size))
+    return result
+
+
+def _linear(item: Node, size: Expr, scope: Scope, letters: list[str], sign: int = 1) -> tuple[Named, Named | None]:
+    """The whole number in a subscript; letters are collected, data (a label) comes back as it is."""
+    if isinstance(item, Number):
+        if not item.text.isdigit():
+            raise InputError(f"{item.text} cannot be a subscript", item.place)
+        return exactly(sign * int(item.text)), None
+    if isinstance(item, Negative):
+        return _linear(item.of, size, scope, letters, -sign)
+    if isinstance(item, Chain) and set(item.signs) <= {"+", "-"}:
+        total: Named = exactly(0)
+        for operand, mark in zip(item.operands, ("+", *item.signs), strict=True):
+            part, data = _linear(operand, size, scope, letters, sign if mark == "+" else -sign)
+            if data is not None:
+                raise InputError("a label cannot be shifted", item.place)
+            total = total + part
+        return total, None
+    if isinstance(item, Run):
+        (only, *more) = items_of((item,))
+        if not more:
+            return _linear(only, size, scope, letters, sign)
+    if isinstance(item, Symbol):
+        labels = _label(item, scope)
+        if labels is not None:
+            return exactly(0), labels
+        text = text_of(item) or ""
+        if is_letter(text, scope):
+            if sign < 0:
+                raise InputError(f"{text} cannot run backwards in a subscript", item.place)
+            letters.append(text)
+            return exactly(0), None
+        if text in scope.names.sizes:
+            return _size(sign, scope.names.size(text), scope), None
+        if text in ("L", "T"):
+            return _size(sign, size, scope), None
+    raise InputError("this subscript is not understood", item.place, "letters, numbers and sums of them")
+
+
+def _size(sign: int, size: Expr, scope: Scope) -> Named:
+    return exactly(sign * scope.values.size(size), sign * size)
+
+
+def _label(item: Symbol, scope: Scope) -> Named | None:
+    """The numbers of an integer tensor in a subscript, such as the label in p_y or p_{n,y_n}."""
+    text = text_of(item)
+    if text is not None and len(text) == 1 and text not in scope.names.network.tensors:
+        return None
+    for meaning in scope.names.meanings(item):
+        tensor = scope.names.network.tensors.get(meaning.name)
+        if meaning.kind == "value" and tensor is not None and tensor.within is not None:
+            if text_of(item) in scope.letters:
+                return None
+            places, _ = located(meaning.name, meaning.lower, meaning.upper, scope)
+            subscripts = []
+            for place, axis in enumerate(tensor.axes):
+                if place in places:
+                    subscripts.append(places[place])
+                elif scope.reading.batch == "one" and place == scope.axes(meaning.name).examples:
+                    subscripts.append(exactly(0))
+                else:
+                    letter = scope.letter(EXAMPLE if str(axis) == scope.names.batch else str(axis).lower(), axis)
+                    subscripts.append(along(letter, scope.values.size(axis)))
+            found = scope.values.entry(meaning.name, tuple(subscripts))
+            return express(found, lambda *places: Entry(tensor, *places), *subscripts)
+    return None
+
+
+__all__ = ["DoesNotFit", "is_letter", "items_of", "located", "subscript"]
