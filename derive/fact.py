@@ -18,6 +18,7 @@ class Fact:
 
     sentence   how a reader is told, with {tensor} for the name: "the rows of {tensor} sum to one"
     phrase     the same in a table, beside the tensor: "rows sum to one"
+    of_number  the sentence where the tensor is a number and has no entries: "the number {tensor} is positive"
     short      the same in a comment of a module: "sums to one"
     rewrite    what one node becomes by it, for this tensor; None where it does not apply
     broken     why it does not hold of a written value (tuples of exact numbers); None where it holds
@@ -42,6 +43,11 @@ class Fact:
     of_axes: int = 0
     values: tuple[int, ...] = ()
     positive: bool = False
+    of_number: str = ""
+
+    def told_of(self, tensor: Tensor) -> str:
+        """The sentence about a tensor."""
+        return (self.sentence if tensor.axes or not self.of_number else self.of_number).format(tensor=tensor.name)
 
     @property
     def never_negative(self) -> bool:

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from sympy import Basic, Expr, Mul, Pow
 
 from derive.binding import rebind, replace_nodes, substitute, unbind
+from derive.cost import length
 from derive.dependence import tensors
 from derive.derivation import Restatement
 from derive.entry import Entry
@@ -28,6 +30,8 @@ from derive.rules.terms import COLLECT_TERMS, MINUS_INSIDE, SPLIT_OFF
 from derive.signs import never_negative
 
 _ROUNDS = 40
+# A product of products of products doubles each time it is opened: what would get longer than this keeps its name.
+_LONGEST = 1000
 
 
 def restate(network: Network) -> tuple[Network, tuple[Restatement, ...]]:
@@ -53,12 +57,14 @@ def _restated(equation: Equation, network: Network) -> Restatement | None:
     rules = logarithm_rules(lambda expr: never_negative(expr, network))
     trail = Trail(equation.right)
     opened: dict[str, None] = {}
-    for _ in range(_ROUNDS):
+    # A round opens one value or takes one level apart, so a chain of values needs as many as it has equations.
+    for _ in range(_ROUNDS + len(network.equations)):
         if not (_open(trail, network, opened) or any([trail.follow(rule) for rule in rules])):
             break
-    missing = _missing(trail.expr, network)
-    if not trail.steps:
+    if not {step.rule for step in trail.steps} & {rule.name for rule in rules}:
+        missing = _missing(equation.right, network)
         return Restatement(equation.tensor, (), equation, missing=missing) if missing else None
+    missing = _missing(trail.expr, network)
     _collect(trail)
     formulas = tuple(item for item in reversed(network.equations) if item.tensor.name in opened)
     restated = replace(equation, right=trail.expr)
@@ -73,7 +79,7 @@ def _assumed(equation: Equation, network: Network, restated: Restatement) -> tup
             fewer = replace(declaration, facts=tuple(name for name in declaration.facts if name != fact.name))
             others = tuple(fewer if item is declaration else item for item in network.declarations)
             if _restated(equation, replace(network, declarations=others)) != restated:
-                needed.append(fact.sentence.format(tensor=declaration.tensor.name))
+                needed.append(fact.told_of(declaration.tensor))
     return tuple(needed)
 
 
@@ -101,15 +107,16 @@ def _open(trail: Trail, network: Network, opened: dict[str, None]) -> bool:
     return trail.take("substitute", after, ", ".join(names))
 
 
-def _opened(expr: Expr, network: Network, names: dict[str, None]) -> Expr:
+def _opened(expr: Expr, network: Network, names: dict[str, None], repeated: bool = False) -> Expr:
     """The expression with its factors opened by one level, those inside products and cases too."""
     if isinstance(expr, Entry):
         formula = _formula(expr, network)
-        if formula is None or not _is_worth_opening(formula, network):
+        if formula is None or not _is_worth_opening(formula, network, repeated):
             return expr
         names[expr.tensor.name] = None
         return formula
-    return _factors_changed(expr, lambda factor: _opened(factor, network, names))
+    inside = repeated or isinstance(expr, Product)
+    return _factors_changed(expr, lambda factor: _opened(factor, network, names, inside))
 
 
 def _factors_changed(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
@@ -134,21 +141,49 @@ def _written_out(expr: Expr, network: Network) -> Expr:
     return expr if isinstance(expr, Entry) else _factors_changed(expr, lambda factor: _written_out(factor, network))
 
 
-def _is_worth_opening(formula: Expr, network: Network) -> bool:
+def _is_worth_opening(formula: Expr, network: Network, repeated: bool) -> bool:
     """True when the logarithm of a value can be taken apart, and none of its exponentials is left then."""
     whole = _written_out(formula, network)
     for expr in (whole, formula):
-        if comes_apart(expr) and not unsettled(expr, lambda part: never_negative(part, network)):
+        if comes_apart(expr) and not unsettled(expr, lambda part: never_negative(part, network), repeated):
             return True
     return False
 
 
 def _formula(entry: Entry, network: Network) -> Expr | None:
-    """What a value is made of; None for what is given, and for the steps of a recurrence."""
-    equation = network.equation(entry.tensor.name)
-    if equation is None or equation.subscripts or any(entry.tensor.name in r.members for r in network.recurrences):
+    """What a value is made of; None for what is given, for the steps of a recurrence, and where it gets too long."""
+    equation = _opening(entry.tensor.name, network)
+    if equation is None or _written_length(entry.tensor.name, network) > _LONGEST:
         return None
     return substitute(equation.right, dict(zip(equation.letters, entry.subscripts, strict=True)))
+
+
+def _opening(name: str, network: Network) -> Equation | None:
+    """The equation by which a value can be replaced; none for one slice, nor for the steps of a recurrence."""
+    equation = network.equation(name)
+    recurs = any(name in recurrence.members for recurrence in network.recurrences)
+    return None if equation is None or equation.subscripts or recurs else equation
+
+
+@lru_cache(maxsize=4096)
+def _written_length(name: str, network: Network) -> int:
+    """How long a value is when its factors are written out, found without doing so."""
+    equation = _opening(name, network)
+    return 1 if equation is None else length(equation.right) + _longer(equation.right, network)
+
+
+def _longer(expr: Expr, network: Network) -> int:
+    """By how much an expression grows when its factors are written out."""
+    if isinstance(expr, Entry):
+        return _written_length(expr.tensor.name, network)
+    more: list[int] = []
+
+    def add(factor: Expr) -> Expr:
+        more.append(_longer(factor, network))
+        return factor
+
+    _factors_changed(expr, add)
+    return sum(more)
 
 
 def _missing(expr: Expr, network: Network) -> tuple[Expr, ...]:

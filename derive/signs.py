@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from sympy import Add, Expr, Mul, Pow, S, Symbol, expand
 
@@ -13,6 +14,7 @@ from derive.network import Network
 from derive.operators import Apply, Compare, Delta, Maximum, Minimum, Product, Sum, Where
 
 
+@lru_cache(maxsize=16384)
 def never_negative(expr: Expr, network: Network) -> bool:
     """True when the form of the expression shows that it is at least 0."""
     if expr.is_number:
@@ -49,6 +51,7 @@ def never_negative(expr: Expr, network: Network) -> bool:
     return False
 
 
+@lru_cache(maxsize=16384)
 def at_most_one(expr: Expr, network: Network) -> bool:
     """True when the form of the expression shows that it is at most 1: 1/(1 + exp(-z)), or a share of a whole."""
     if expr.is_number:
@@ -72,6 +75,7 @@ def at_most_one(expr: Expr, network: Network) -> bool:
     return False
 
 
+@lru_cache(maxsize=16384)
 def positive(expr: Expr, network: Network) -> bool:
     """True when the form of the expression shows that it is greater than 0."""
     if expr.is_number:
@@ -145,14 +149,17 @@ def floor_of(expr: Expr, network: Network) -> Expr:
 def _definition(entry: Entry, network: Network) -> list[tuple[Expr, Network]]:
     """What a value is defined by, and the network without that equation, so that nobody follows a cycle for ever.
 
-    Nothing for a value whose first or last slices are given by equations of their own.
+    Nothing for a value whose first or last slices are given by equations of their own. Later equations are left out
+    too, except those that recur with it: so the same question is asked of the same network, however one came to it.
     """
     name = entry.tensor.name
     defined = network.equation(name)
     if defined is None or any(end.tensor.name == name for group in network.recurrences for end in group.boundaries):
         return []
-    others = tuple(equation for equation in network.equations if equation is not defined)
-    return [(defined.right, replace(network, equations=others))]
+    place = network.equations.index(defined)
+    recurring = {member for group in network.recurrences if name in group.members for member in group.members}
+    later = tuple(item for item in network.equations[place + 1 :] if item.tensor.name in recurring)
+    return [(defined.right, replace(network, equations=network.equations[:place] + later))]
 
 
 def _value(constant: Constant, network: Network) -> Expr:

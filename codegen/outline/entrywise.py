@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import sympy
-from sympy import Basic, Expr, Symbol
+from sympy import Basic, Expr, Mul, Symbol
 
 from codegen.outline.page import Page
 from codegen.outline.scalar import NotScalar, as_sympy
@@ -16,8 +16,8 @@ from derive.dependence import tensors
 from derive.derivation import Adjoint
 from derive.entry import Constant, Entry, Tensor
 from derive.facts import declared_facts
-from derive.functions import from_sympy
-from derive.operators import Binder
+from derive.functions import PRIMITIVES, from_sympy
+from derive.operators import Apply, ArgMax, ArgMin, Binder, Condition
 from derive.signs import never_negative, positive
 
 _LONGEST = 60
@@ -51,12 +51,15 @@ class Entrywise:
 
 
 def entrywise(page: Page, item: Adjoint) -> Entrywise | None:
-    """The gradient by an entry as a formula of that entry alone; None where it reads others that move with it."""
+    """The gradient by an entry as a formula of that entry alone; None where it reads others that move with it, and
+    where the loss may jump or turn without the gradient saying so."""
     network = page.derivation.network
     gradient, entry = item.equation.right, Entry(item.of, *item.equation.left.subscripts)
     if length(gradient) > _LONGEST or entry not in gradient.atoms(Entry):
         return None
     moving = _moving(page, item.of)
+    if any(_jumps(right, moving) for right in _rights(page)):
+        return None
     x = Symbol("_x", positive=positive(entry, network) or None, real=True)
     symbols: dict[Basic, Expr] = {entry: x}
     nonzero: list[Symbol] = []
@@ -100,6 +103,8 @@ def _opaque(page: Page, expr: Basic, entry: Entry) -> Iterator[Expr]:
         return
     inside = expr.atoms(Entry)
     whole = bool(inside) and entry not in inside and not any(_values(page, other) for other in inside)
+    # -sum_n y_n^2 is looked into, because the sign of the sum may be known.
+    whole = whole and not (isinstance(expr, Mul) and expr.could_extract_minus_sign())
     if whole or isinstance(expr, Entry | Binder | Symbol):
         yield expr
         return
@@ -111,10 +116,33 @@ def _moving(page: Page, tensor: Tensor) -> frozenset[str]:
     """The names of what changes with a tensor: itself, what is computed from it, and every gradient."""
     derivation = page.derivation
     moving = {tensor.name, *(adjoint.tensor.name for adjoint in derivation.adjoints)}
-    for equation in derivation.network.equations:
-        if {read.name for read in tensors(equation.right)} & moving:
+    network = derivation.network
+    ends = [end for recurrence in network.recurrences for end in recurrence.boundaries]
+    for equation in network.equations:
+        rights = [equation.right, *(end.right for end in ends if end.tensor == equation.tensor)]
+        if any({read.name for read in tensors(right)} & moving for right in rights):
             moving.add(equation.tensor.name)
     return frozenset(moving)
+
+
+def _rights(page: Page) -> Iterator[Expr]:
+    """The right side of every equation of the network."""
+    network = page.derivation.network
+    yield from (equation.right for equation in network.equations)
+    yield from (end.right for recurrence in network.recurrences for end in recurrence.boundaries)
+
+
+def _jumps(expr: Basic, moving: frozenset[str]) -> bool:
+    """True when what moves stands in a condition, a subscript or a step, or behind `stop`: the loss then depends on it
+    in a way that no derivative knows of."""
+    if isinstance(expr, Entry):
+        return any(tensor.name in moving for part in expr.subscripts for tensor in tensors(part))
+    if isinstance(expr, Apply) and expr.function.formula is not None:
+        return _jumps(expr.function.expand(*expr.arguments), moving)
+    flat = isinstance(expr, Apply) and (PRIMITIVES[expr.name].flat or expr.name == "stop")
+    if flat or isinstance(expr, Condition | ArgMax | ArgMin):
+        return any(tensor.name in moving for tensor in tensors(expr))
+    return any(_jumps(argument, moving) for argument in expr.args)
 
 
 def solved(here: Entrywise, value: Expr) -> Expr | None:

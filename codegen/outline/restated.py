@@ -18,6 +18,7 @@ from derive.derivation import Restatement
 from derive.function import Function
 from derive.operators import Apply, Product
 from derive.rules.logarithms import as_power
+from derive.signs import positive
 
 
 def restated(page: Page) -> list[Block]:
@@ -95,9 +96,17 @@ def _validity(page: Page, item: Restatement) -> Text:
         words += [", given that ", *listed([explain(sentence, page.setting) for sentence in item.assumed])]
     words.append("; so all these lines are equal")
     words += [f". The last line is equation{page.reference(item.of.name)}, which is differentiated and computed"]
-    if any(equation.right.has(Product) for equation in item.opened) or item.steps[0].before.has(Product):
+    if _avoids_products(page, item):
         words.append(": a product of many small numbers, which would be rounded to 0, is never formed")
     return merged((*words, "."))
+
+
+def _avoids_products(page: Page, item: Restatement) -> bool:
+    """True when a running product was written, and neither the equation nor a value that was opened needs one now."""
+    kept = page.derivation.network.equations
+    written = any(equation.right.has(Product) for equation in item.opened) or item.steps[0].before.has(Product)
+    left = any(equation.right.has(Product) for equation in (item.equation, *item.opened) if equation in kept)
+    return written and not left and not item.missing
 
 
 def _constants(page: Page, item: Restatement) -> Text:
@@ -119,6 +128,7 @@ def _constants(page: Page, item: Restatement) -> Text:
             ". The factor " if words else "The factor ",
             page.math(scale),
             " only says how much the rest counts",
+            *(() if positive(scale, page.derivation.network) else (", as long as it is positive",)),
         ]
     if not words:
         return ()
@@ -153,8 +163,8 @@ def _sizes(page: Page) -> set[object]:
 def _missing(page: Page, item: Restatement) -> Text:
     """Whose sign would have to be known."""
     unknown = listed([(page.math(with_letters(page, expr)),) for expr in item.missing])
-    verb = "is" if len(item.missing) == 1 else "are"
+    verb, subject = ("is", "it were") if len(item.missing) == 1 else ("are", "they were")
     words: list[Piece] = ["In ", Math(Name(item.of.name)), page.reference(item.of.name), " a logarithm of a product "]
-    words += ["stays as it is, because nothing says that ", *unknown, f" {verb} never negative. Declared "]
-    words += [Code("positive"), ", or computed so that it is positive by its form, it would become a sum."]
+    words += ["stays as it is, because nothing says that ", *unknown, f" {verb} never negative. If {subject} declared "]
+    words += [Code("positive"), ", or computed by a formula whose form shows it, the logarithm would become a sum."]
     return merged(words)

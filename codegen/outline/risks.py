@@ -70,7 +70,8 @@ def _divisors(page: Page) -> list[_Divisor]:
         for node in _nodes(equation.right):
             if isinstance(node, Pow) and node.exp.could_extract_minus_sign() and node.base.has(Entry):
                 expr = with_letters(page, _at_any_step(page, Pow(node.base, -node.exp)))
-                root = expr if node.exp.q != 1 else with_letters(page, _at_any_step(page, node.base))
+                is_root = node.exp.is_Rational and node.exp.q != 1
+                root = expr if is_root else with_letters(page, _at_any_step(page, node.base))
                 found.setdefault(page.formula(root), _Divisor(page.formula(root), root, [])).names.append(
                     equation.tensor.name
                 )
@@ -156,7 +157,8 @@ def _logarithms(page: Page) -> list[Text]:
             words.append("The emitted module does not take a logarithm of a rounded value: it computes it from what ")
             words.append("that value was made of, and stays finite")
         elif all(positive(argument, network) for argument in seen.values()):
-            words.append("By its form the argument is positive, but nothing keeps it away from 0")
+            words.append("By its form the argument is positive, but nothing keeps it away from 0" if one
+                         else "By their form these are positive, but nothing keeps them away from 0")  # fmt: skip
         else:
             words.append("Nothing keeps the argument positive" if one else "Nothing keeps these positive")
         texts.append(merged((*words, ".")))

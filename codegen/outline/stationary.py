@@ -6,14 +6,17 @@ sign of one of them says whether the loss is largest or smallest. Where SymPy fi
 
 from __future__ import annotations
 
+from itertools import chain, count
+
 import sympy
 from sympy import Expr, Mul, Symbol
 
 from codegen.block import Block, Display, Heading, Math, Paragraph, Piece, Row, Steps, Text
 from codegen.notation.formula import Formula, Name, equals
+from codegen.notation.symbol import read
 from codegen.outline.entrywise import Entrywise, entrywise, solved
 from codegen.outline.page import Page
-from codegen.outline.words import listed, merged
+from codegen.outline.words import joined, listed, merged
 from derive.binding import bind, free_letters, replace_nodes, substitute
 from derive.cost import length
 from derive.derivation import Adjoint
@@ -28,7 +31,7 @@ from derive.rules.logarithms import logarithm_rules
 from derive.signs import never_negative, positive
 from derive.simplify import simplify
 
-_MULTIPLIERS = ("lambda", "nu", "kappa", "multiplier")
+_MULTIPLIERS = ("lambda", "nu", "kappa")
 _ROUNDS = 8
 
 
@@ -70,21 +73,28 @@ def _anywhere(page: Page, here: Entrywise) -> list[Block]:
     gradient = page.derivation[here.entry.tensor.name].tensor
     words: list[Piece] = ["The gradient ", page.math(Entry(gradient, *here.entry.subscripts), order), " is zero where"]
     blocks: list[Block] = [Paragraph(tuple(words)), Display(((page.formula(here.entry, order), shown, None),))]
-    ending = merged((*_proviso(here, solution), *_kind(page, here, solution)))
-    return [*blocks, Paragraph(ending)] if ending else blocks
+    endings = [text for text in (_proviso(here, solution), _kind(page, here, solution)) if text]
+    return [*blocks, Paragraph(merged(joined(endings, " ")))] if endings else blocks
 
 
 def _proviso(here: Entrywise, solution: Expr) -> Text:
     """What the solution has to be, where its form does not say that it is."""
-    if here.x.is_positive and not solution.is_positive:
-        return ("as long as that is positive. ",)
-    return () if solution.is_real else ("as long as that is a number. ",)
+    if _has_to_be_positive(here, solution):
+        return ("as long as that is positive.",)
+    return () if solution.is_real else ("as long as that is a number.",)
+
+
+def _has_to_be_positive(here: Entrywise, solution: Expr) -> bool:
+    """True when an entry is positive and its solution may be 0 or less."""
+    return bool(here.x.is_positive) and not (solution.is_positive and not solution.free_symbols & set(here.nonzero))
 
 
 def _kind(page: Page, here: Entrywise, solution: Expr) -> Text:
     """Whether that is where the loss is smallest or largest, by the sign of the second derivative."""
     everywhere, there = here.slope, sympy.simplify(here.slope.subs(here.x, solution))
-    unless = _unless(page, here, there + solution)
+    # Where the solution has to be positive, that has been said of it.
+    said = [s for s in here.nonzero if _has_to_be_positive(here, solution) and solution.subs(s, 0) == 0]
+    unless = _unless(page, here, (there + solution).subs(dict.fromkeys(said, sympy.Integer(1))))
     loss = Math(Name(page.setting.loss))
     subject = page.math(here.entry, _order(here.entry))
     if everywhere.is_positive or everywhere.is_negative:
@@ -114,7 +124,7 @@ def _unless(page: Page, here: Entrywise, expr: Expr) -> Text:
 
 def _in_rows(page: Page, item: Adjoint, here: Entrywise) -> list[Block]:
     """The gradient the same number for all entries of a row: Lagrange's condition, and the number by the sum."""
-    multiplier = Symbol(next(name for name in _MULTIPLIERS if name not in page.setting.ranks), real=True)
+    multiplier = Symbol(_multiplier(page), real=True)
     solution = solved(here, multiplier)
     letter = here.entry.subscripts[-1]
     if solution is None or not isinstance(letter, Index) or not positive(here.entry, page.derivation.network):
@@ -143,6 +153,13 @@ def _in_rows(page: Page, item: Adjoint, here: Entrywise) -> list[Block]:
     return [*blocks, *_equal_scores(page, item.of, order, row)]
 
 
+def _multiplier(page: Page) -> str:
+    """A name that no name of the network looks like."""
+    used = {read(name) for name in page.setting.ranks}
+    numbered = (f"{_MULTIPLIERS[0]}{number}" for number in count(1))
+    return next(name for name in chain(_MULTIPLIERS, numbered) if read(name) not in used)
+
+
 def _condition(page: Page, item: Adjoint, multiplier: Symbol) -> Text:
     name = Math(Name(item.of.name))
     alone = len(item.of.axes) == 1
@@ -166,7 +183,7 @@ def _kind_among_rows(page: Page, here: Entrywise) -> Text:
     slope = page.math(here.shown(here.slope), _order(here.entry))
     words: list[Piece] = ["The second derivative by an entry, ", slope, f", is {sign} everywhere, and those by two "]
     words += ["different entries are 0: of all that sum to one, these are the values at which "]
-    return merged([*words, Math(Name(page.setting.loss)), f" is {kind}"])
+    return merged([*words, Math(Name(page.setting.loss)), f" is {kind}", *_unless(page, here, here.slope)])
 
 
 def _row(page: Page, here: Entrywise, solution: Expr, multiplier: Symbol, letter: Index) -> Expr | None:

@@ -11,8 +11,9 @@ from codegen.notation.setting import Setting
 
 _TOKEN = re.compile(r"([^\W\d]\w*'*)(\[([\w', +-]*)\])?")
 
-# Names that are English words too; as such they stand anywhere but behind "definition of".
+# Names that are English words too; as such they stand anywhere but where a name has to follow.
 _PROSE = ("a", "I")
+_BEFORE_NAMES = ("definition of ", "entries of ", "rows of ", "number ")
 
 
 def explain(reason: str, setting: Setting, numbers: Mapping[str, int] | None = None) -> Text:
@@ -23,7 +24,7 @@ def explain(reason: str, setting: Setting, numbers: Mapping[str, int] | None = N
         name, _, inside = found.groups()
         if name not in setting.ranks and name not in setting.gradients:
             continue
-        if name in _PROSE and inside is None and not reason[: found.start()].endswith("definition of "):
+        if name in _PROSE and inside is None and not reason[: found.start()].endswith(_BEFORE_NAMES):
             continue
         before = reason[end : found.start()]
         if before:

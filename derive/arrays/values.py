@@ -95,6 +95,28 @@ class Values:
             self.jacobians[name] = _continued(start, Push(name, step))
         return self.jacobians[name]
 
+    def moved_alone(self, name: str, follows: str | None = None) -> Values:
+        """The values when each entry of one tensor moves by itself and all others stay, but for `follows`, which its own
+        equation moves: what a local derivative is."""
+        key = f"{name} alone" if follows is None else f"{name} moves {follows}"
+        if key not in self.jacobians:
+            tensor = self.network.tensors[name]
+            seeds = tuple(Index(f"∂{place}", size) for place, size in enumerate(tensor.axes))
+            base, inner = self.held[name], self.array(name)
+            step = np.eye(inner.size).reshape(inner.shape * 2) * (1j * STEP)
+            array = np.array(np.broadcast_to(base.array.reshape(base.array.shape + (1,) * inner.ndim),
+                                             base.array.shape + inner.shape), dtype=complex)  # fmt: skip
+            inside: list[slice] = [slice(None)] * inner.ndim
+            if base.open_axis is not None:
+                inside[base.open_axis] = slice(1, -1)
+            array[tuple(inside)] += step
+            held = {**self.held, name: Held(array, base.open_axis)}
+            found = replace(self, held=held, seeds=seeds, jacobians={})
+            if follows is not None:
+                held[follows] = _once_more(follows, found)
+            self.jacobians[key] = found
+        return self.jacobians[key]
+
     def jacobian(self, of: str, by: str) -> np.ndarray:
         """∂of/∂by with the axes of `of` and then those of `by`: everything between them follows."""
         moved, shape = self.moved(by), self.array(by).shape
@@ -134,6 +156,34 @@ def values_at(network: Network, given: Mapping[str, np.ndarray], sizes: Mapping[
         constants[constant.symbol.name] = float(np.real(evaluated(constant.value, at).array))
     held = {name: Held(np.asarray(array)) for name, array in given.items()}
     return _continued(replace(at, held=held), None)
+
+
+def _once_more(name: str, at: Values) -> Held:
+    """What the equation of one tensor gives at these values; at the ends of a recurrence, its boundaries."""
+    network, before = at.network, at.held[name]
+    equation = network.equation(name)
+    assert equation is not None
+    axis = before.open_axis
+    if axis is None:
+        return Held(_filled(equation, at))
+    ends = {
+        int(np.real(evaluated(boundary.left.subscripts[axis], at).array)): boundary
+        for recurrence in network.recurrences
+        for boundary in recurrence.boundaries
+        if boundary.tensor.name == name
+    }
+    behind = tuple(at.size(letter.size) for letter in at.seeds)
+    count = before.array.shape[axis]
+    array = np.full((*before.array.shape, *behind), np.nan, dtype=complex)
+    for number in range(-1, count - 1):
+        rule = ends.get(number, equation if 0 <= number < count - 2 else None)
+        if rule is not None:
+            part = _filled(rule, at, axis, number)
+            place = [slice(None)] * array.ndim
+            place[axis] = number + 1  # type: ignore[call-overload]
+            target = array[tuple(place)]
+            array[tuple(place)] = part.reshape(part.shape + (1,) * (target.ndim - part.ndim))
+    return Held(array, axis)
 
 
 def _continued(at: Values, push: Push | None) -> Values:

@@ -38,7 +38,7 @@ class Known:
 
     @property
     def sentence(self) -> str:
-        told = self.fact.sentence.format(tensor=self.tensor.name)
+        told = self.fact.told_of(self.tensor)
         return f"{told} ({self.reason})" if self.reason else told
 
 
@@ -49,7 +49,7 @@ def known_facts(network: Network) -> tuple[Known, ...]:
         for name in declaration.facts:
             fact = FACTS[name]
             known.append(Known(fact, declaration.tensor, ""))
-            reason = fact.sentence.format(tensor=declaration.tensor.name)
+            reason = fact.told_of(declaration.tensor)
             known.extend(Known(FACTS[implied], declaration.tensor, reason) for implied in fact.implies)
     for equation in network.equations:
         last = equation.letters[-1] if equation.letters else None

@@ -26,6 +26,7 @@ def impose(values: np.ndarray, rng: Generator) -> np.ndarray:
 BINARY = Fact(
     "binary",
     sentence="the entries of {tensor} are 0 or 1",
+    of_number="the number {tensor} is 0 or 1",
     phrase="each entry is 0 or 1",
     short="binary",
     rewrite=rewrite,

@@ -30,6 +30,7 @@ def impose(values: np.ndarray, _rng: Generator) -> np.ndarray:
 POSITIVE = Fact(
     "positive",
     sentence="the entries of {tensor} are positive",
+    of_number="the number {tensor} is positive",
     phrase="positive",
     short="positive",
     rewrite=rewrite,

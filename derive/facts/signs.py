@@ -32,6 +32,7 @@ def impose(values: np.ndarray, rng: Generator) -> np.ndarray:
 SIGNS = Fact(
     "signs",
     sentence="the entries of {tensor} are -1 or 1",
+    of_number="the number {tensor} is -1 or 1",
     phrase="each entry is −1 or 1",
     short="-1 or 1",
     rewrite=rewrite,

@@ -124,20 +124,25 @@ def _is_settled(part: Powered, never_negative: Sign) -> bool:
     return bool(root) or is_exponential(part.base) or never_negative(part.expr)
 
 
-def unsettled(expr: Expr, never_negative: Sign) -> tuple[Expr, ...]:
-    """Of what a sign would have to be known before log(expr) can be taken apart."""
+def unsettled(expr: Expr, never_negative: Sign, repeated: bool = False) -> tuple[Expr, ...]:
+    """Of what a sign would have to be known before log(expr) can be taken apart; `repeated` for what stands in a
+    running product, of which two may be negative together."""
     if isinstance(expr, Product):
-        _, body = unbind(expr)
-        return () if never_negative(body) else _signless(parts(body), never_negative)
+        return unsettled(unbind(expr)[1], never_negative, repeated=True)
+    if repeated:
+        return () if never_negative(expr) else _signless(parts(expr), never_negative)
     found = parts(expr)
     loose = [part.expr for part in found if not _is_settled(part, never_negative)]
     return tuple(loose) if len(found) > 1 and len(loose) > 1 else ()
 
 
 def _signless(found: tuple[Powered, ...], never_negative: Sign) -> tuple[Expr, ...]:
-    """The factors, without whole powers, of which no sign is known: b for exp(-u/b)/(2 b)."""
+    """The factors, without whole powers, of which no sign is known: b for exp(-u/b)/(2 b); all of it where a negative
+    number is among them."""
     loose = [part.expr for part in found if not _is_settled(part, never_negative)]
     factors = [factor for expr in loose for factor in Mul.make_args(expr) if not never_negative(factor)]
+    if any(factor.is_number for factor in factors):
+        return (Mul(*(part.expr for part in found)),)
     return tuple(dict.fromkeys(factor.as_base_exp()[0] for factor in factors))
 
 

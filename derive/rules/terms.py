@@ -11,7 +11,7 @@ from derive.cost import preference
 from derive.entry import Tensor
 from derive.functions import log
 from derive.index import Index, dimension
-from derive.operators import Sum
+from derive.operators import Compare, Sum, Where
 from derive.rule import Rewrite, Rule
 from derive.rules.algebra import tidy
 
@@ -42,10 +42,24 @@ def minus_inside(term: Expr) -> Expr | None:
     if total is None or not number < 0:
         return None
     letters, body = unbind(total, free_letters(term))
-    minus = sum(1 for part in Add.make_args(body) if part.as_coeff_Mul()[0] < 0)
-    if not isinstance(body, Add) or 2 * minus < len(body.args):
+    found = Add.make_args(body)
+    if not isinstance(body, Add | Where) or 2 * sum(1 for part in found if _is_minus(part)) < len(found):
         return None
-    return -(term / total) * bind(Sum, Add(*(-part for part in body.args)), letters)
+    return -(term / total) * bind(Sum, Add(*(_opposite(part) for part in found)), letters)
+
+
+def _is_minus(part: Expr) -> bool:
+    """True for -f, and for where(c, -f, 0)."""
+    if not isinstance(part, Where):
+        return bool(part.as_coeff_Mul()[0] < 0)
+    terms = [term for case in (part.then, part.otherwise) for term in Add.make_args(case) if term != 0]
+    return all(_is_minus(term) for term in terms)
+
+
+def _opposite(part: Expr) -> Expr:
+    if not isinstance(part, Where):
+        return -part
+    return Where(part.condition, _opposite(part.then), _opposite(part.otherwise))
 
 
 def _one_sum(term: Expr) -> Sum | None:
@@ -80,6 +94,7 @@ def _sums() -> tuple[Expr, ...]:
         -bind(Sum, -q[n, k] - y[n, k] * log(q[n, k]), [n, k]) / s[()],
         1 - 2 * bind(Sum, -q[n, k] + y[n, k], [n, k]),
         y[n, k] - (-s[()] / 2 - S.Half) * bind(Sum, q[n, k], [n, k]),
+        -bind(Sum, Where(Compare(">", y[n, k], m[n]), -(q[n, k] ** 2) - m[n], S.Zero), [n, k]),
     )
 
 

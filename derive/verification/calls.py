@@ -10,7 +10,8 @@ from sympy import Symbol as SizeSymbol
 
 from derive.errors import InputError
 from derive.operators import Delta
-from derive.verification.expressed import Expressed, mapped
+from derive.verification.array_functions import array_function
+from derive.verification.expressed import Expressed
 from derive.verification.formula.tree import Applied, Node, Symbol, Upper
 from derive.verification.functions import (
     ANY_ACTIVATION,
@@ -22,11 +23,13 @@ from derive.verification.functions import (
 )
 from derive.verification.names import text_of
 from derive.verification.products import product
+from derive.verification.reductions import REDUCTIONS, norm, reduction
 from derive.verification.scope import Scope
 from derive.verification.value import DoesNotFit, Value, applied, axis, transposed
 
 Elaborate = Callable[[Node, Scope], Value]
 
+_NUMBERS = ("1", "𝟙", "𝟏", "π", "∞")  # the vector of ones, and what never is a function
 _ALONG = ("softmax", "log_softmax", "logsoftmax", "LogSoftmax", "logsumexp", "LSE", "Softmax")
 
 
@@ -35,6 +38,8 @@ def call(node: Applied, scope: Scope, value: Elaborate) -> Value:
     symbol = node.of
     if not isinstance(symbol, Symbol):
         raise InputError("only a symbol is applied to arguments", node.place)
+    if not node.arguments:
+        raise InputError(f"nothing stands in the brackets behind {symbol.name}", node.place)
     primes = [mark for mark in symbol.upper if text_of(mark.of) in ("'", "′")]
     marks = tuple(mark for mark in symbol.upper if mark not in primes and not _is_layer(mark))
     meanings = list(scope.names.meanings(symbol)) if not primes else []
@@ -43,7 +48,8 @@ def call(node: Applied, scope: Scope, value: Elaborate) -> Value:
     is_value = is_product(node, scope)
     function = None if is_value else _function(symbol, node, scope)
     if function is not None:
-        arguments = [value(argument, scope) for argument in node.arguments]
+        inside = scope.counting() if symbol.name == "sqrt" else scope
+        arguments = [value(argument, inside) for argument in node.arguments]
         if primes:
             if len(primes) > 1:
                 raise InputError("second derivatives are not read", node.place)
@@ -71,6 +77,8 @@ def is_product(node: Applied, scope: Scope) -> bool:
     if not isinstance(node.of, Symbol):
         return False
     primes = any(text_of(mark.of) in ("'", "′") for mark in node.of.upper)
+    if node.of.name in _NUMBERS and not node.of.lower:
+        return True
     first = next(scope.names.meanings(node.of), None)
     known = first is not None and first.kind in ("value", "gradient", "constant", "size", "defined", "rate")
     return not primes and (known or text_of(node.of) in scope.letters)
@@ -107,15 +115,16 @@ def _array_function(symbol: Symbol, node: Applied, scope: Scope, value: Elaborat
     if name in _ALONG:
         inner = value(node.arguments[0], scope)
         return along_classes(name.lower() if name == "Softmax" else name, inner, _class_axis(inner, scope))
-    inner = value(node.arguments[0], scope) if name in ("sum", "mean", "diag", "tr", "trace", "max", "min", "norm", "vec") else None
-    if inner is None:
+    found = array_function(node, scope, value)
+    if found is not None:
+        return found
+    if name not in (*REDUCTIONS, "diag", "tr", "trace", "norm"):
         return None
-    if name in ("sum", "mean"):
-        function = np.sum if name == "sum" else np.mean
-        return Value((), inner.data.reduced(function, inner.axes))
+    inner = value(node.arguments[0], scope)
+    if name in REDUCTIONS:
+        return reduction(node, inner, scope)
     if name == "norm":
-        square = (inner.data * inner.data).reduced(np.sum, inner.axes)
-        return Value((), mapped(np.sqrt, square))
+        return norm(inner)
     if name == "diag":
         if inner.rank != 1:
             raise DoesNotFit(f"diag of a value of shape {inner.shape}")

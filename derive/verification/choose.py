@@ -11,10 +11,11 @@ from derive.verification.judge import Judge
 from derive.verification.layers import batch_of
 from derive.verification.names import Defined, Names, key_of, text_of
 from derive.verification.points import given_point, points_for
+from derive.verification.rewriting import in_statement
 from derive.verification.reading import READINGS, Batch, Layout, Reading
 from derive.verification.session import Session, Written
 
-Aliases = tuple[tuple[Symbol, Node], ...]
+Aliases = tuple[tuple[Node, Node], ...]
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,22 @@ class Fit:
 
 def names_for(network: Network, aliases: Aliases) -> Names:
     """The names of a network with a table of symbols: other names for symbols, and formulas that symbols stand for."""
-    symbols = tuple((written, meant) for written, meant in aliases if isinstance(meant, Symbol))
-    formulas = {key_of(written): Defined(written, meant) for written, meant in aliases if not isinstance(meant, Symbol)}
+    pairs = [(written, meant) for written, meant in aliases if isinstance(written, Symbol)]
+    symbols = tuple((written, meant) for written, meant in pairs if isinstance(meant, Symbol))
+    formulas = {key_of(written): Defined(written, meant) for written, meant in pairs if not isinstance(meant, Symbol)}
     return Names(network, symbols, formulas)
+
+
+def put_in(aliases: Aliases, statements: Sequence[Written]) -> list[Written]:
+    """The statements with the formulas of a table, such as h_θ(x^{(i)}), replaced by what they mean."""
+    formulas = [(written, meant) for written, meant in aliases if not isinstance(written, Symbol)]
+
+    def change(node: Node) -> Node | None:
+        return next((meant for written, meant in formulas if written == node), None)
+
+    if not formulas:
+        return list(statements)
+    return [replace(item, statement=in_statement(item.statement, change)) for item in statements]
 
 
 def judge_for(network: Network, aliases: Aliases, reading: Reading, seed: int = 1) -> Judge:
@@ -64,6 +78,21 @@ def _is_array(node: Node, names: Names) -> bool:
     if first is None or first.kind not in ("value", "gradient"):
         return False
     return bool(names.network.tensors[first.name].axes)
+
+
+def has_batches(statements: Sequence[Written], names: Names) -> bool:
+    """True where a text writes capitals for values that the network writes small: matrices of all examples."""
+    for written in statements:
+        for side in written.statement.sides:
+            for node in walk(side):
+                if not isinstance(node, Symbol) or not node.name[:1].isupper() or len(node.name) > 1:
+                    continue
+                first = next(names.meanings(node), None)
+                if first is None or first.kind not in ("value", "gradient") or first.name[:1].isupper():
+                    continue
+                if any(str(size) == names.batch for size in names.network.tensors[first.name].axes):
+                    return True
+    return False
 
 
 def has_errors(statements: Sequence[Written]) -> bool:

@@ -12,6 +12,7 @@ from sympy import Expr, S, pi
 
 from derive.arrays import Named
 from derive.arrays.named import combined
+from derive.dependence import tensors
 from derive.errors import InputError
 from derive.functions import apply
 from derive.index import Index
@@ -36,18 +37,20 @@ from derive.verification.formula.tree import (
     Raised,
     Symbol,
     Upper,
+    walk,
 )
 from derive.verification.names import Meaning, key_of, text_of
 from derive.verification.products import product
+from derive.verification.reductions import extreme
 from derive.verification.scope import LOSS, Scope
-from derive.verification.subscripts import is_letter, items_of, located, size_letters
+from derive.verification.subscripts import is_letter, is_subscript, items_of, located, size_letters
 from derive.verification.value import (
     DoesNotFit,
     Path,
     Value,
     added,
-    applied,
     aligned,
+    applied,
     axis,
     negative,
     number,
@@ -96,7 +99,11 @@ def _(node: Chain, scope: Scope) -> Value:
         for sign, operand in zip(node.signs, node.operands[1:], strict=True):
             total = added(total, _value(operand, scope), 1 if sign == "+" else -1)
         return total
-    factors = [_value(operand, scope) for operand in node.operands]
+    divided_by = scope.counting()
+    factors = [
+        _value(operand, divided_by if sign == "/" else scope)
+        for sign, operand in zip(("", *node.signs), node.operands, strict=True)
+    ]
     return product(factors, list(node.signs), scope.surface, "dots" in scope.options)
 
 
@@ -113,7 +120,10 @@ def _(node: Symbol, scope: Scope) -> Value:
     if kronecker is not None:
         return kronecker
     problem: Exception | None = None
-    for meaning in scope.names.meanings(node):
+    meanings = list(scope.names.meanings(node))
+    if "sizes" in scope.options:
+        meanings.sort(key=lambda meaning: meaning.kind != "size")
+    for meaning in meanings:
         try:
             return _named(meaning, scope)
         except (DoesNotFit, InputError) as error:
@@ -155,7 +165,7 @@ def _named(meaning: Meaning, scope: Scope) -> Value:
         if meaning.lower:
             raise InputError("the loss is one number: it has no subscripts")
         return _marked(_updated(scope).loss() if meaning.updated else scope.loss(), meaning.upper, scope)
-    extra = tuple(mark for mark in meaning.upper if _is_subscript(mark, scope))
+    extra = tuple(mark for mark in meaning.upper if is_subscript(mark, scope))
     upper = tuple(mark for mark in meaning.upper if mark not in extra)
     if meaning.updated:
         scope = _updated(scope)
@@ -183,18 +193,6 @@ def _updated(scope: Scope) -> Scope:
     return replace(scope.with_values(scope.after()), later=True)
 
 
-def _is_subscript(mark: Upper, scope: Scope) -> bool:
-    """True for a superscript that counts: a layer or a step, `^{(l)}`, `^{t-1}`, `^{[i]}`, `^{<t>}`."""
-    text = text_of(mark.of)
-    if text in ("T", "⊤", "'", "*", "+", "-1"):
-        return bool(mark.bracket) and text == "T"
-    if mark.bracket:
-        return True
-    if text is not None and is_letter(text, scope):
-        return True
-    return isinstance(mark.of, Chain) and set(mark.of.signs) <= {"+", "-"} and bool(scope.names.network.recurrences)
-
-
 def _marked(value: Value, upper: tuple[Upper, ...], scope: Scope) -> Value:
     for mark in upper:
         value = raised(value, mark, scope)
@@ -206,6 +204,8 @@ def raised(value: Value, mark: Upper, scope: Scope) -> Value:
     text = text_of(mark.of)
     if text in ("T", "⊤") and not mark.bracket:
         return transposed(value)
+    if text == "'" and value.rank == 2:
+        return transposed(value)  # X'X, as statisticians write it
     if text in ("*", "+", "'"):
         raise InputError(f"the mark {text} is not understood here", mark.place)
     exponent = _value(mark.of, scope)
@@ -233,28 +233,25 @@ def _constant(node: Symbol, scope: Scope) -> Value | None:
     if node.name == "∞":
         return number(float(np.inf))
     if node.name in ("1", "𝟙", "𝟏") and not node.lower:
-        return _marked(Value((), Named.number(1.0), ones=True), node.upper, scope)
+        return _marked(Value((), exactly(1), ones=True), node.upper, scope)
     return None
 
 
 def _kronecker(node: Symbol, scope: Scope) -> Value | None:
-    """δ_{ij} of two letters over one size: 1 where they are equal."""
+    """δ_{ij}, δ_{t,u+1}, δ_{k,y_n}: 1 where the two are equal, which run over one size."""
     if node.name not in ("δ", "delta") or node.upper or node.accents:
         return None
     items = items_of(node.lower)
-    names = [text_of(item) or "" for item in items]
-    if len(names) != 2 or names[0] == names[1] or not all(is_letter(name, scope) for name in names):
+    if len(items) != 2 or items[0] == items[1] or any(isinstance(item, Number) for item in items):
         return None
-    letters = [scope.letters.get(name) for name in names]
-    if letters[0] is None or letters[1] is None:
-        known = letters[0] or letters[1]
-        if known is None:
-            return None
-        letters = [scope.letter(name, known.size) for name in names]
-    first, second = letters
-    if first is None or second is None or first.size != second.size:
+    sizes = [size_of(item, scope) for item in items]
+    known = next((size for size in sizes if size is not None), None)
+    if known is None or any(size not in (None, known) for size in sizes):
         return None
-    places = [along(letter, scope.values.size(letter.size)) for letter in (first, second)]
+    letters = [text_of(item) or "" for item in items]
+    if any(size is None and not is_letter(name, scope) for size, name in zip(sizes, letters, strict=True)):
+        return None
+    places = [subscript(item, known, scope) for item in items]
     return Value((), express(combined(lambda a, b: (a == b).astype(float), *places), Delta, *places))
 
 
@@ -276,10 +273,11 @@ def _(node: Derivative, scope: Scope) -> Value:
         if not meaning.name or scope.names.network.tensors[meaning.name].within is not None:
             continue
         try:
-            extra = tuple(mark for mark in meaning.upper if _is_subscript(mark, scope))
+            extra = tuple(mark for mark in meaning.upper if is_subscript(mark, scope))
             rest = tuple(mark for mark in meaning.upper if mark not in extra)
             places, implied = located(meaning.name, meaning.lower, extra, scope)
-            value = scope.derivative(_function(of), _key(of, scope), meaning.name, places, implied)
+            alone = _alone(of, meaning.name, scope) if "local" in scope.options else None
+            value = scope.derivative(_function(of), _key(of, scope), meaning.name, places, implied, alone)
             for mark in rest:
                 if text_of(mark.of) not in ("T", "⊤"):
                     raise InputError("a derivative is taken by a plain symbol", by.place)
@@ -299,6 +297,34 @@ def _function(of: Node | None):  # type: ignore[no-untyped-def]
     return value
 
 
+def _alone(of: Node | None, by: str, scope: Scope) -> tuple[str | None] | None:
+    """The only value that follows `by` in a local derivative: `of`, where its equation reads `by`; none where `of` is a
+    formula with `by` in it. None where there is no local derivative: of the loss, or of what does not read `by` itself."""
+    if isinstance(of, Symbol):
+        meaning = next(scope.names.meanings(of), None)
+        if meaning is not None and meaning.kind == "value" and meaning.name != by:
+            equation = scope.names.network.equation(meaning.name)
+            rules = [equation, *(end for item in scope.names.network.recurrences for end in item.boundaries)]
+            read = {
+                tensor.name
+                for rule in rules
+                if rule is not None and rule.tensor.name == meaning.name
+                for tensor in tensors(rule.right)
+            }
+            return (meaning.name,) if equation is not None and by in read else None
+        return None
+    if of is None:
+        return None
+    names = {
+        meaning.name
+        for node in walk(of)
+        if isinstance(node, Symbol)
+        for meaning in [next(scope.names.meanings(node), None)]
+        if meaning is not None and meaning.kind == "value"
+    }
+    return (None,) if by in names else None
+
+
 def _key(of: Node | None, scope: Scope) -> str:
     """The name of what is differentiated, where it is a whole value of the network."""
     if isinstance(of, Symbol):
@@ -311,6 +337,9 @@ def _key(of: Node | None, scope: Scope) -> str:
 
 @_value.register
 def _(node: Differential, scope: Scope) -> Value:
+    named = replace(node.of, name="d" + node.of.name)
+    if scope.names.speaks_of(named):
+        return _value(named, scope)
     value = _value(Derivative(None, node.of, place=node.place), scope)
     if scope.reading.errors == "example" and value.path is not None:
         return _of_examples(value, value.path.by, scope)
@@ -323,7 +352,7 @@ def _(node: Differential, scope: Scope) -> Value:
 @_value.register
 def _(node: Raised, scope: Scope) -> Value:
     if isinstance(node.of, Number) and node.of.text == "1" and text_of(node.upper.of) in ("T", "⊤"):
-        return Value((), Named.number(1.0), row=True, ones=True)
+        return Value((), exactly(1), row=True, ones=True)
     if isinstance(node.of, Applied) and len(node.of.arguments) == 1 and is_product(node.of, scope):
         # h (1 - h)^2 and W (a)^T: the mark belongs to the bracket alone.
         (inner,) = node.of.arguments
@@ -392,19 +421,11 @@ def _over_letters(node: Big, scope: Scope) -> Value:
     elif node.operator in ("max", "min"):
         sign = 1.0 if node.operator == "max" else -1.0
         weighted = combined(lambda a, b: np.where(a == 0, -sign * np.inf, b), kept, data) if kept.letters else data
-        result = _extreme(weighted, names, sign)
+        result = extreme(weighted, names, sign)
     else:
         raise InputError(f"{node.operator} is not understood", node.place)
     return Value(body.axes, result, body.row)
 
-
-def _extreme(data: Named, letters: tuple[Index, ...], sign: float) -> Named:
-    for letter in letters:
-        place = data.letters.index(letter)
-        best = np.argmax(sign * data.array.real, axis=place)
-        found = np.take_along_axis(data.array, np.expand_dims(best, place), place)
-        data = Named(data.letters[:place] + data.letters[place + 1 :], found.squeeze(place))
-    return data
 
 
 def _twice(body: Node, scope: Scope) -> Value:
@@ -433,13 +454,13 @@ def _everywhere(letter: Index, scope: Scope) -> Named:
 def _within(item: Letter, letter: Index, scope: Scope) -> Named:
     """1 for the values of a letter between its first and last one, as the text counts: from 1."""
     result = _inside(item, letter, scope)
-    ends = [exactly(0) if bound is None else _value(bound, scope).data for bound in (item.first, item.last)]
+    ends = [exactly(0) if bound is None else _value(bound, scope.counting()).data for bound in (item.first, item.last)]
 
     def make(first: Expr, last: Expr) -> Expr:
         counted = letter if first == 0 and item.first is not None else letter + 1
         whole = 1 if letter.size == scope.batch_size and scope.reading.batch == "one" else letter.size
         low = S.One if first in (0, 1) else iverson(Compare(">=", counted, first))
-        full = item.last is None or last - counted + letter in (whole, whole - 1 if counted == letter else whole)
+        full = item.last is None or last == whole or (counted == letter and last == whole - 1)
         return low if full else low * iverson(Compare("<=", counted, last))
 
     return express(result, make, *ends)
@@ -452,7 +473,7 @@ def _inside(item: Letter, letter: Index, scope: Scope) -> Named:
     for bound, fits in ((item.first, np.greater_equal), (item.last, np.less_equal)):
         if bound is None:
             continue
-        value = _value(bound, scope)
+        value = _value(bound, scope.counting())
         if value.data.letters:
             return combined(
                 lambda a, b, f=fits: f(a, b).astype(float), Named((letter,), counted), value.data
@@ -508,7 +529,7 @@ def _label_or_value(node: Node, scope: Scope) -> Value:
         for meaning in scope.names.meanings(node):
             tensor = scope.names.network.tensors.get(meaning.name)
             if tensor is not None and tensor.within is not None:
-                return added(value, number(1))  # classes count from 1, as letters do
+                return added(value, number(exactly(1)))  # classes count from 1, as letters do
             break
     return value
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -11,16 +12,24 @@ from derive.arrays import Named
 from derive.errors import InputError
 from derive.verification.compare import Comparison, compared, on_common_axes
 from derive.verification.elaborate import elaborated, holds
-from derive.verification.formula.tree import Applied, Chain, Node, Statement, walk
+from derive.verification.expressed import exactly
+from derive.verification.formula.tree import Applied, Chain, Derivative, Node, Statement, walk
 from derive.verification.names import Names
 from derive.verification.points import Point
 from derive.verification.products import product
+from derive.verification.proof import proved
 from derive.verification.reading import Reading
 from derive.verification.scope import EXAMPLE, Scope
 from derive.verification.subscripts import size_letters
 from derive.verification.value import DoesNotFit, Value
 
+Proof = Callable[[], bool]
 _ORDER = {"<": np.less, "≤": np.less_equal, ">": np.greater, "≥": np.greater_equal, "≠": np.not_equal}
+
+
+
+def _unproved() -> bool:
+    return False
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,7 @@ class Trial:
     misfit    shapes that cannot fit, as a sentence
     unknown   what is not understood
     implied   True where an axis of examples was left out by the text
+    proof     tries to prove what is equal at the points
     """
 
     equal: bool
@@ -39,6 +49,12 @@ class Trial:
     misfit: str = ""
     unknown: InputError | None = None
     implied: bool = False
+    proof: Proof = field(default=_unproved, compare=False, repr=False)
+
+    @cached_property
+    def proved(self) -> bool:
+        """True where algebra brings both sides to one form, for all sizes and values."""
+        return self.equal and self.proof()
 
     @property
     def fits(self) -> bool:
@@ -108,16 +124,19 @@ class Judge:
         relation = statement.relations[link]
         count = 0
         implied = False
+        proof: Proof | None = None
         for point in self.points if points is None else points:
             scope = self.prepared(statement, point, surface)
             try:
                 mask = self._mask(statement, scope)
                 a, b = elaborated(left, scope), elaborated(right, scope)
+                proof = proof or self._proof(a, b, mask, relation)
                 implied = implied or EXAMPLE in scope.letters
                 result = _related(a, b, relation, mask)
             except DoesNotFit as misfit:
                 if relation == "=" and self._as_factor(left, right, statement, point, surface):
                     count += 1
+                    proof = _unproved
                     continue
                 return Trial(False, misfit=str(misfit))
             except InputError as error:
@@ -129,7 +148,15 @@ class Judge:
                 return Trial(False, count, result, _sizes(point.values.sizes), implied=implied)
         if not count:
             return Trial(False, unknown=InputError("it says nothing about any entry: its conditions never hold"))
-        return Trial(True, count, implied=implied)
+        return Trial(True, count, implied=implied, proof=proof or _unproved)
+
+    def _proof(self, a: Value, b: Value, mask: Named, relation: str) -> Proof:
+        """What proves an equation, from its sides at one point: their expressions hold for all sizes."""
+        if relation in _ORDER:
+            return _unproved
+        one = self.names.size(self.names.batch) if self.names.batch and self.reading.batch == "one" else None
+        network = self.names.network
+        return lambda: proved(*on_common_axes(a, b), mask, network, one)
 
     def _as_factor(self, left: Node, right: Node, statement: Statement, point: Point, surface: str) -> bool:
         """True where ∂u/∂v, a derivative of arrays, is said by the factor that the chain rule multiplies by: ∂z/∂W = x^T
@@ -159,7 +186,7 @@ class Judge:
         return False
 
     def _mask(self, statement: Statement, scope: Scope) -> Named:
-        mask = Named.number(1.0)
+        mask: Named = exactly(1)
         for condition in statement.conditions:
             mask = mask * holds(condition, scope)
         return mask
@@ -182,6 +209,8 @@ def _options(statement: Statement) -> list[frozenset[str]]:
         found.append(frozenset({"dots"}))
     if any(isinstance(node, Applied) and node.of.name == "σ" for node in nodes):
         found += [options | {"sigmoid"} for options in found]
+    if any(isinstance(node, Derivative) and node.of is not None for node in nodes):
+        found += [options | {"local"} for options in found]
     return found
 
 

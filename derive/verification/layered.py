@@ -18,17 +18,17 @@ def layer_letter(statement: Statement, names: Names) -> str | None:
     """The letter that numbers layers in a statement: it stands above symbols, and is summed over nowhere."""
     if names.network.recurrences:
         return None
+    bound = {letter.name for side in statement.sides for node in walk(side) if isinstance(node, Big) for letter in node.letters}
     found: list[str] = []
     for side in statement.sides:
         for node in walk(side):
             if isinstance(node, Upper):
                 letter = _letter(node.of)
-                if letter in _LETTERS and (node.bracket or letter in ("l", "ℓ")):
+                if letter in _LETTERS and letter not in bound and (node.bracket or letter in ("l", "ℓ")):
                     found.append(letter)
     if found:
         return found[0]
     # W_l, \\delta_{l+1}: below symbols only where the letter is l, and runs over nothing else.
-    bound = {letter.name for side in statement.sides for node in walk(side) if isinstance(node, Big) for letter in node.letters}
     for side in statement.sides:
         for node in walk(side):
             if isinstance(node, Symbol) and node.lower and not any(mark.bracket for mark in node.upper):

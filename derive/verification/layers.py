@@ -34,7 +34,7 @@ def layers_of(network: Network) -> tuple[Layer, ...]:
     found = []
     for equation in network.equations:
         product = _product(equation.right, parameters)
-        if product is None or equation.tensor.name in network.results and not network.is_layer:
+        if product is None or (equation.tensor.name in network.results and not network.is_layer):
             continue
         weights, source, bias = product
         found.append(Layer(equation.tensor.name, weights, bias, source, _activation(network, equation.tensor)))

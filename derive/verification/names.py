@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -78,6 +78,12 @@ class Names:
         return max(numbers) if numbers else len(self.layers)
 
     @cached_property
+    def _named_by_number(self) -> bool:
+        """True where z3 need not be the third layer: only its name tells its number."""
+        numbers = [(place, layer.z[1:]) for place, layer in enumerate(self.layers, 1) if re.fullmatch(r"[zZ]\d{1,3}", layer.z)]
+        return any(str(place) != number for place, number in numbers)
+
+    @cached_property
     def batch(self) -> str | None:
         return batch_of(self.network)
 
@@ -122,7 +128,14 @@ class Names:
         if name in self._exact:
             return self._exact[name]
         found = self._folded.get(name.casefold(), [])
-        return found[0] if len(found) == 1 and name not in self.sizes and name != "e" else None
+        return found[0] if len(found) == 1 and name != "e" else None
+
+    def speaks_of(self, symbol: Symbol) -> bool:
+        """True where the author's table or a definition says what this very symbol is."""
+        table = (*self.aliases, *self.found)
+        bare = replace(symbol, upper=_without_operations(symbol.upper))
+        known = key_of(symbol) in self.definitions or key_of(bare) in self.definitions
+        return known or any(_rest(symbol, *pair) is not None for pair in table)
 
     def meanings(self, symbol: Symbol) -> Iterator[Meaning]:
         """What the symbol may name, the likeliest first."""
@@ -131,7 +144,10 @@ class Names:
             yield Meaning(meaning.kind, meaning.name, meaning.lower, meaning.upper, updated)
 
     def _readings(self, symbol: Symbol) -> Iterator[Meaning]:
-        for written, meant in (*self.aliases, *self.found):
+        table = (*self.aliases, *self.found)
+        # δ_k and δ_j may be two things: a row that has the very letter comes first.
+        exact = [pair for pair in table if pair[0].lower and pair[0].lower == symbol.lower]
+        for written, meant in (*exact, *table):
             rest = _rest(symbol, written, meant)
             if rest is not None:
                 lower = tuple(_put(item, rest[2]) for item in _single(meant.lower, set(rest[2])))
@@ -143,9 +159,11 @@ class Names:
 
     def _spelled(self, symbol: Symbol) -> Iterator[Meaning]:
         """What a symbol names by itself, without the author's table."""
-        key = key_of(symbol)
-        if key in self.definitions:
-            yield Meaning("defined", key, symbol.lower, symbol.upper)
+        for marks in (symbol.upper, _without_operations(symbol.upper)):
+            key = key_of(replace(symbol, upper=marks))
+            if key in self.definitions:
+                yield Meaning("defined", key, (), tuple(mark for mark in symbol.upper if mark not in marks))
+                break
         if "bar" in symbol.accents:
             yield from self._gradients(Symbol(symbol.name, symbol.lower, symbol.upper))
         for spelled, lower, upper in _spellings(symbol):
@@ -213,6 +231,8 @@ class Names:
             yield Meaning("gradient", chosen.z, symbol.lower, symbol.upper)
 
     def _layer(self, label: str) -> Layer | None:
+        if label.isdigit() and self._named_by_number:
+            return next((layer for layer in self.layers if layer.z[1:] == label), None)
         if label.isdigit() and 1 <= int(label) <= len(self.layers):
             return self.layers[int(label) - 1]
         if label in _LAST and self.layers:
@@ -228,6 +248,8 @@ class Names:
                 "b": layer.bias, "a": layer.activation, "h": layer.activation, "o": layer.activation,
             }  # fmt: skip
             found = parts.get(name) or (parts.get(name.lower()) if name in "ZAHB" else None)
+            if self._named_by_number and any(re.fullmatch(rf"{re.escape(name)}\d+", item, re.I) for item in self.network.tensors):
+                found = None  # W2 leads into z3: where names have numbers of their own, no other numbering holds
             if label == "0" and name in "aAhx" and self.layers:
                 found = self.layers[0].source
             if found:
@@ -281,6 +303,13 @@ def key_of(symbol: Symbol) -> str:
     """A symbol as text, to look up what the document itself defines."""
     return "|".join(
         (symbol.name, ",".join(symbol.accents), ",".join(map(_shape, symbol.lower)), ",".join(map(_mark, symbol.upper)))
+    )
+
+
+def _without_operations(upper: tuple[Upper, ...]) -> tuple[Upper, ...]:
+    """Superscripts without those that do something to a value: a transpose, a power."""
+    return tuple(
+        mark for mark in upper if mark.bracket or not (text_of(mark.of) in ("T", "⊤", "'") or isinstance(mark.of, Number))
     )
 
 

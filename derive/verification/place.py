@@ -76,7 +76,7 @@ def _below(
     shown = [place for place in axes.shown if place in open_]
     others = [place for place in shown if place != axes.examples]
     if count == len(open_):
-        order = list(open_) if reading.layout == "row" or count != 2 or axes.examples in open_ else shown
+        order = list(open_) if reading.layout == "row" or axes.examples in open_ else shown
         if axes.examples in open_ and count == 2 and not _fits(order, sizes, tensor):
             order = order[::-1]
         return dict(enumerate(order)), False

@@ -80,10 +80,11 @@ def given_point(network: Network, rng: Generator) -> Point | None:
 
 
 def points_for(network: Network, batch: str | None, one: bool, seed: int = 1) -> tuple[Point, ...]:
-    """Three points of different sizes; with `one`, a single example."""
+    """Three points of different sizes, twelve of a network of single numbers; with `one`, a single example."""
     rng = default_rng(seed)
     ones = (batch,) if one and batch is not None else ()
-    return tuple(random_point(network, rng, ones, smallest) for smallest in (2, 2, 3))
+    smallest = (2, 2, 3) if network.dimensions else (2,) * 12
+    return tuple(random_point(network, rng, ones, item) for item in smallest)
 
 
 def _upstream(values: Values, rng: Generator) -> dict[str, np.ndarray]:

@@ -34,7 +34,8 @@ class Scope:
     numbers    other values for numbers of the text, by their place: how a printed digit moves a result
     rate       the learning rate
     later      True where the values are those after one step of gradient descent
-    options    second readings of signs: "dots" (a · b entry by entry), "sigmoid" (σ whatever the network's activation is)
+    options    second readings: "dots" (a · b entry by entry), "sigmoid" (σ whatever the network's activation is), "local"
+               (a derivative of a value is local: the values between stay as they are)
     """
 
     names: Names
@@ -69,6 +70,10 @@ class Scope:
         """The same scope at other values."""
         return replace(self, values=values)
 
+    def counting(self) -> Scope:
+        """The same scope where sizes are expected, below a fraction or as a bound: H is the size, not the matrix of h."""
+        return self if "sizes" in self.options else replace(self, options=self.options | {"sizes"})
+
     def axes(self, name: str) -> Axes:
         """The axes of a tensor as this reading sees them."""
         return axes_of(self.names.network.tensors[name], self.names.network, self.names.batch, self.reading)
@@ -99,12 +104,21 @@ class Scope:
         return Symbol("·rate", positive=True) if given is None else given
 
     def derivative(
-        self, of: Callable[[Scope], Value], key: str, by: str, places: Mapping[int, Named], implied: bool
+        self,
+        of: Callable[[Scope], Value],
+        key: str,
+        by: str,
+        places: Mapping[int, Named],
+        implied: bool,
+        alone: tuple[str | None] | None = None,
     ) -> Value:
-        """∂of/∂by at subscripts on some axes of `by`: what `of` becomes when each entry of `by` moves by itself."""
+        """∂of/∂by at subscripts on some axes of `by`: what `of` becomes when each entry of `by` moves by itself.
+
+        alone   where all values but this one stay as they are: a local derivative
+        """
         if self.values.seeds:
             raise DoesNotFit("a derivative of a derivative is not read")
-        moved = self.values.moved(by)
+        moved = self.values.moved(by) if alone is None else self.values.moved_alone(by, *alone)
         value = of(self.with_values(moved))
         size = [letter for letter in moved.seeds]
         data = Named(value.data.letters, np.asarray(np.imag(value.data.array)) / STEP)
@@ -123,6 +137,8 @@ class Scope:
         tensor, whole = self.names.network.tensors[by], value.data
 
         def expressed(*subscripts: Expr) -> Expr:
+            if alone is not None:
+                raise NoExpression
             return Partial(formula_of(whole), Entry(tensor, *subscripts))
 
         inner = self._laid_out(by, places, implied, taken, expressed)
@@ -178,15 +194,19 @@ class Scope:
         rest = tuple(letters[place] for place in letters if place not in axes.shown)
         kept = (*shown, *rest)
         data = express(read(tuple(subscripts)), expressed, *subscripts)
-        return Value(kept, data, self._faces(name, axes) if len(kept) == 1 else False)
+        return Value(kept, data, self._faces(axes, next(iter(letters))) if len(kept) == 1 else False)
 
-    def _faces(self, name: str, axes: Axes) -> bool | None:
-        """A vector of an example is a row or a column as the text has it; a bias stands as it fits."""
+    def _faces(self, axes: Axes, place: int) -> bool | None:
+        """Whether a vector is a row: one of features as the text has them, one over the examples the other way round; a
+        parameter among rows stands as it fits, a bias like x, a weight against it."""
         if self.surface == "plain":
             return None
+        rows = self.reading.layout == "row"
+        if place == axes.examples:
+            return not rows
         if axes.examples is None and not axes.frames and len(axes.tensor.axes) == 1:
-            return None if self.names.batch is not None or self.reading.layout == "row" else False
-        return self.reading.layout == "row"
+            return None if rows else False
+        return rows
 
 
 def take(data: Named, letter: Index, subscript: Named, ends: tuple[float, float] = (0.0, 0.0)) -> Named:

@@ -37,6 +37,10 @@ class Written:
     defines: bool = False
 
 
+class NeedsValues(InputError):
+    """A claim with numbers about values that nobody has given."""
+
+
 @dataclass(frozen=True)
 class LinkResult:
     """How one link came out, before it is put into words.
@@ -201,8 +205,9 @@ class Session:
             if trial.unknown is not None:
                 last = last if count else trial
                 continue
+            before = last if count else trial
             count += 1
-            last = trial
+            last = replace(trial, proof=lambda before=before, trial=trial: before.proved and trial.proved)
             if not trial.equal:
                 return LinkResult(instance, link, surface, trial, layers=count)
         return LinkResult(statement, link, surface, last, layers=count)
@@ -214,7 +219,9 @@ class Session:
         given = self.judge.given
         if given is None:
             if trial.unknown is None and not trial.misfit:
-                unknown = InputError("it needs the values of the network, and none are given", statement.place)
+                unknown = NeedsValues(
+                    "it needs the values of the network, and none are given", statement.place, "input x = 0.1 in the network"
+                )
                 trial = Trial(False, unknown=unknown)
             return LinkResult(statement, link, surface, trial)
         outcome = self._compared(statement, link, surface, given, False)

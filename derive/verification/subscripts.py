@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
 from sympy import Expr
 
 from derive.arrays import Named
@@ -59,26 +58,45 @@ def located(name: str, lower: tuple[Node, ...], upper: tuple[Upper, ...], scope:
     return places, implied and scope.reading.batch == "all" and bool(items)
 
 
+def is_subscript(mark: Upper, scope: Scope) -> bool:
+    """True for a superscript that counts: a layer or a step, `^{(l)}`, `^{t-1}`, `^{[i]}`, `^{<t>}`."""
+    text = text_of(mark.of)
+    if text in ("T", "⊤", "'", "*", "+", "-1"):
+        return bool(mark.bracket) and text == "T"
+    if mark.bracket:
+        return True
+    if text is not None and is_letter(text, scope):
+        return True
+    return isinstance(mark.of, Chain) and set(mark.of.signs) <= {"+", "-"} and bool(scope.names.network.recurrences)
+
+
 def size_letters(node: Node, scope: Scope) -> None:
     """Learn what letters run over from where they stand alone, `k_{o,c,u}`, before `x_{n,c,r+u}` is read; letters below
     a large operator are its own business."""
     if isinstance(node, Big):
         return
     if isinstance(node, Symbol):
-        items = items_of(node.lower)
-        if any(text_of(item) or "" for item in items):
-            _size_letters_of(node, items, scope)
+        if (node.lower or node.upper) and not is_delta(node, items_of(node.lower), scope):
+            _size_letters_of(node, scope)
     for child in children(node):
         size_letters(child, scope)
 
 
-def _size_letters_of(node: Symbol, items: list[Node], scope: Scope) -> None:
+def is_delta(node: Symbol, items: list[Node], scope: Scope) -> bool:
+    """True for δ with two letters, which may be Kronecker's: others tell their sizes. Not the error δ_{2,k} of a layer."""
+    if node.name not in ("δ", "delta") or node.upper or node.accents or len(items) != 2:
+        return False
+    return all(not isinstance(item, Number) for item in items) and any(_bare(item, scope) for item in items)
+
+
+def _size_letters_of(node: Symbol, scope: Scope) -> None:
     for meaning in scope.names.meanings(node):
         if meaning.kind not in ("value", "gradient"):
             return
         axes = scope.axes(meaning.name)
         below = items_of(meaning.lower)
-        bare = [_bare(item, scope) for item in below]
+        above = [mark.of for mark in meaning.upper if is_subscript(mark, scope)]
+        bare = [_bare(item, scope) for item in (*below, *above)]
         known = [scope.letters[letter].size if letter in scope.letters else None for letter in bare]
         chosen = {number: number for number in range(min(len(below), len(axes.tensor.axes)))}
         if not any(isinstance(item, Colon) for item in below):
@@ -179,6 +197,23 @@ def _linear(item: Node, size: Expr, scope: Scope, letters: list[str], sign: int 
         if text in ("L", "T"):
             return _size(sign, size, scope), None
     raise InputError("this subscript is not understood", item.place, "letters, numbers and sums of them")
+
+
+def size_of(item: Node, scope: Scope) -> Expr | None:
+    """What a subscript runs over, where its letters or its label tell."""
+    if isinstance(item, Chain) and set(item.signs) <= {"+", "-"}:
+        return next((size for size in (size_of(operand, scope) for operand in item.operands) if size is not None), None)
+    if not isinstance(item, Symbol):
+        return None
+    text = text_of(item)
+    if text in scope.letters and text is not None:
+        return scope.letters[text].size
+    if text is not None and len(text) == 1 and text not in scope.names.network.tensors:
+        return None
+    for meaning in scope.names.meanings(item):
+        tensor = scope.names.network.tensors.get(meaning.name)
+        return tensor.within if meaning.kind == "value" and tensor is not None else None
+    return None
 
 
 def _size(sign: int, size: Expr, scope: Scope) -> Named:

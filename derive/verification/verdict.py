@@ -97,6 +97,7 @@ class Verdict:
     reading     what was assumed to read it, where it matters: "column vectors, one example"
     follows     for a link behind a wrong one: True where it follows from what stands before it
     remedy      what to try where it was not understood
+    remark      what a reader should know beside the reason: "for the values after the update, not for those before"
     """
 
     claim: Claim
@@ -107,6 +108,7 @@ class Verdict:
     diagnosis: Diagnosis | None = None
     follows: bool | None = None
     remedy: str = ""
+    remark: str = ""
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """What a notebook shows."""

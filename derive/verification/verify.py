@@ -10,16 +10,30 @@ from derive.errors import InputError, Place
 from derive.language import gallery, gallery_path, read
 from derive.naming import name_values
 from derive.network import Network
-from derive.verification.choose import Aliases, chosen, fit, has_components, has_errors, has_matrices, judge_for, names_for, readings_for
+from derive.verification.assumed import assumed_verdicts
+from derive.verification.choose import (
+    Aliases,
+    chosen,
+    fit,
+    has_batches,
+    has_components,
+    has_errors,
+    has_matrices,
+    judge_for,
+    names_for,
+    put_in,
+    readings_for,
+)
 from derive.verification.document import document_of, read_document
 from derive.verification.document.document import Document, Snippet, Surface
+from derive.verification.elaborate import Unknown
 from derive.verification.formula import formula, statements
-from derive.verification.formula.tree import Differential, Node, Symbol
+from derive.verification.formula.names import FUNCTIONS
+from derive.verification.formula.tree import Differential, Node, Symbol, walk
 from derive.verification.infer import inferred
 from derive.verification.names import Names
 from derive.verification.phrase import verdict_of
 from derive.verification.reading import Batch, Layout, Reading
-from derive.verification.elaborate import Unknown
 from derive.verification.session import LinkResult, Session, Written
 from derive.verification.spoken import spoken
 from derive.verification.verdict import Claim, Definition, Outcome, Report, Verdict
@@ -65,8 +79,14 @@ def verify(
     assert network is not None
     network = name_values(network)
     aliases = (*_aliases_of_table(document, network), *_aliases(symbols), *(inference.aliases if inference else ()))
+    read_statements = [
+        (snippet, item if isinstance(item, InputError) else put_in(aliases, [item])[0]) for snippet, item in read_statements
+    ]
+    claims = [item for _, item in read_statements if isinstance(item, Written)]
     latex = [item for item in claims if item.surface == "latex"]
     matrices = has_matrices(latex, names_for(network, aliases))
+    if batch is None and has_batches(latex, names_for(network, aliases)):
+        batch = "all"
     readings = readings_for(network, layout, batch, matrices, has_components(claims), has_errors(claims))
     fits = [fit(network, aliases, reading, claims) for reading in readings]
     reading = chosen(fits)
@@ -78,6 +98,7 @@ def verify(
     others = [item for item in readings if item != reading] if evidence < FEW else []
     verdicts: list[Verdict] = []
     waiting: list[Written] = []
+    judged: dict[int, list[Verdict]] = {}
     for snippet, item in read_statements:
         if isinstance(item, InputError):
             verdicts.append(_not_understood(snippet, item))
@@ -87,9 +108,13 @@ def verify(
         if any(isinstance(result.trial.unknown, Unknown) for result in results):
             waiting.append(item)  # what it speaks of may be defined below
         else:
-            verdicts += _judged(item, results, session, elsewhere)
+            judged[id(item)] = _judged(item, results, session, elsewhere)
     for item in waiting:
-        verdicts += _judged(item, list(session.results(item)), session, [])
+        judged[id(item)] = _judged(item, list(session.results(item)), session, [])
+    if inference is not None and not inference.has_layers:
+        unclear = [place for place, item in enumerate(claims) if _is_unclear(item, judged[id(item)])]
+        judged |= {id(claims[place]): found for place, found in assumed_verdicts(claims, unclear).items()}
+    verdicts += [verdict for found in judged.values() for verdict in found]
     verdicts += [_unread(error, document) for error in document.errors]
     verdicts.sort(key=lambda verdict: (verdict.claim.place.line, verdict.claim.place.column))
     definitions = tuple(
@@ -110,7 +135,28 @@ def _judged(
             found = list(other.results(written))
             if found and all(result.trial.equal for result in found):
                 return [verdict_of(result, found, other.judge, str(reading)) for result in found]
-    return [verdict_of(result, results, session.judge, "") for result in results]
+    return [verdict_of(result, results, session.judge, "") for result in _once(results)]
+
+
+def _once(results: list[LinkResult]) -> list[LinkResult]:
+    """A claim about every parameter, W := W - α ∂E/∂W, as one: it holds where it holds for all of them."""
+    found: dict[tuple[str, int], LinkResult] = {}
+    for result in results:
+        key = (result.statement.source, result.link)
+        if key not in found or (found[key].trial.equal and not result.trial.equal):
+            found[key] = result
+    return list(found.values())
+
+
+def _is_unclear(written: Written, verdicts: list[Verdict]) -> bool:
+    """True for a claim that the text's own network gives no meaning; an error δ that it took for a definition is one."""
+    if not verdicts:
+        first = written.statement.sides[0]
+        return len(written.statement.sides) > 1 and isinstance(first, Symbol) and first.name == "δ" and not written.defines
+    return any(
+        verdict.outcome is Outcome.NOT_UNDERSTOOD or verdict.outcome is Outcome.FAILS and verdict.witness is None
+        for verdict in verdicts
+    )
 
 
 def _document(text: str | Path | Document) -> Document:
@@ -152,9 +198,20 @@ def _aliases_of_table(document: Document, network: Network) -> Aliases:
             (pair,) = _aliases([(written, meant)])
         except InputError:
             continue
-        if not isinstance(pair[1], Symbol) or next(names.meanings(pair[1]), None) is not None:
+        if all(_is_known(node, names) for node in walk(pair[1])) and not _is_remark(pair[1], names):
             found.append(pair)
     return tuple(found)
+
+
+def _is_known(node: Node, names: Names) -> bool:
+    """False for a word that names nothing: "computed by (1)" and "a number" are words for readers."""
+    if not isinstance(node, Symbol) or (len(node.name) == 1 and node.name != "a"):
+        return True
+    return next(names.meanings(node), None) is not None or node.name in FUNCTIONS
+
+
+def _is_remark(node: Node, names: Names) -> bool:
+    return isinstance(node, Symbol) and next(names.meanings(node), None) is None
 
 
 def _aliases(pairs: Iterable[tuple[str, str]]) -> Aliases:
@@ -162,13 +219,11 @@ def _aliases(pairs: Iterable[tuple[str, str]]) -> Aliases:
     for written, meant in pairs:
         sides = []
         for text in (written, meant):
-            surface: Surface = "latex" if any(mark in text for mark in "\\{^_") else "plain"
+            surface: Surface = "latex" if any(mark in text for mark in "\\{^") else "plain"
             node = formula(text, surface)
             if isinstance(node, Differential):
                 node = replace(node.of, name="d" + node.of.name)
             sides.append(node)
-        if not isinstance(sides[0], Symbol):
-            raise InputError(f"{written} in the table of symbols is no symbol", None, "a^{(1)} | h")
         found.append((sides[0], sides[1]))
     return tuple(found)
 

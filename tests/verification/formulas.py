@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hypothesis import strategies as st
 
 from derive.language.tree import Colon, Subscript
@@ -28,6 +30,20 @@ from derive.verification.formula.tree import (
     Upper,
 )
 
+
+def _table(surface: str) -> dict[str, list[str]]:
+    """The formulas of a file, each with the trees that stand indented below it."""
+    table: dict[str, list[str]] = {}
+    found: list[str] = []
+    for line in (Path(__file__).parent / f"formulas_{surface}.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("    "):
+            found.append(line.strip())
+        elif line:
+            found = table.setdefault(line.replace("⏎", "\n"), [])
+    return table
+
+
+TABLES = {surface: _table(surface) for surface in ("latex", "plain")}
 LETTERS = ("W", "x", "z", "b", "h", "y", "δ", "σ", "θ", "d", "e", "E", "L")
 WORDS = ("target", "softmax", "tanh", "loss", "W1", "z2", "log", "max")
 INDICES = ("i", "j", "k", "n", "t")
@@ -120,9 +136,10 @@ lowers = st.one_of(
 )
 marks = st.sampled_from(("T", "'", "*", "+")).map(lambda name: Upper(Symbol(name)))
 layers = st.builds(
-    Upper, st.one_of(indices, st.sampled_from(("2", "l")).map(lambda text: Number(text) if text == "2" else Symbol(text))),
+    Upper,
+    st.one_of(indices, st.sampled_from((Number("2"), Symbol("l")))),
     st.sampled_from(("", "(", "[")),
-)  # fmt: skip
+)
 powers = st.one_of(
     numbers, st.just(Negative(Number("1"))), st.builds(lambda one: Chain((Number("2"), one), ("",)), indices)
 ).map(Upper)
@@ -179,12 +196,13 @@ def _raised(of: Node, upper: Upper) -> Node:
 
 def larger(inside: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     """One level more."""
+    several = st.lists(inside, min_size=2, max_size=3)
     conditions = st.lists(comparisons(inside), min_size=1, max_size=2).map(tuple)
     return st.one_of(
-        st.builds(_chain, st.lists(inside, min_size=2, max_size=3), st.lists(st.sampled_from("+-"), min_size=2, max_size=2)),
+        st.builds(_chain, several, st.lists(st.sampled_from("+-"), min_size=2, max_size=2)),
         st.builds(
             _chain,
-            st.lists(inside, min_size=2, max_size=3),
+            several,
             st.lists(st.sampled_from(("", "", "*", "·", "×", "⊙", "⊗", "@", "/")), min_size=2, max_size=2),
         ),
         st.builds(Negative, inside),

@@ -9,8 +9,7 @@ import pytest
 from derive.errors import InputError
 from derive.verification.formula import snippet_of, statements, written
 from derive.verification.formula.tokens import LONGEST
-from tests.verification.test_formula_latex import TREES as LATEX
-from tests.verification.test_formula_plain import TREES as PLAIN
+from tests.verification.formulas import TABLES
 
 MUTATIONS = 12  # of each formula
 PIECES = (
@@ -60,7 +59,7 @@ def _mutated(text: str, chance: random.Random, formulas: list[str]) -> str:
 
 @pytest.mark.parametrize("surface", ["latex", "plain"])
 def test_mutated_formulas_are_read_or_refused(surface: str) -> None:
-    formulas = list(LATEX if surface == "latex" else PLAIN)
+    formulas = list(TABLES[surface])
     for number, text in enumerate(formulas):
         chance = random.Random(number)
         for _ in range(MUTATIONS):

@@ -12,6 +12,7 @@ from derive.binding import free_letters, rebind, substitute, unbind
 from derive.dependence import entries
 from derive.entry import Entry, Tensor
 from derive.index import Index, is_letter
+from derive.letters import Letters
 from derive.operators import Apply, Binder, Condition, Delta, Logic, Sum, Where
 from derive.rules.conditions import guarded
 from derive.subscript import coefficients, outside
@@ -35,15 +36,25 @@ class Surroundings:
     """What a change may draw on.
 
     letters   those of the equation
+    names     what letters to write for bound ones
     tensors   what may stand for another tensor of the same axes
     steps     sizes that a recurrence runs over
     ends      tensors with slices outside their axes, such as h[-1]
     """
 
     letters: tuple[Index, ...]
+    names: Letters
     tensors: Sequence[Tensor] = ()
     steps: frozenset[Expr] = frozenset()
     ends: frozenset[str] = frozenset()
+
+    def opened(self, node: Binder) -> tuple[tuple[Index, ...], Expr]:
+        """The letters of a sum, as a reader expects them, and its body."""
+        letters, body = unbind(node, self.letters)
+        chosen: list[Index] = []
+        for letter in letters:
+            chosen.append(self.names.over(letter.size, (*self.letters, *letters, *chosen)))
+        return tuple(chosen), substitute(body, dict(zip(letters, chosen, strict=True)))
 
 
 def changes(expr: Expr, around: Surroundings) -> Iterator[Change]:
@@ -52,7 +63,7 @@ def changes(expr: Expr, around: Surroundings) -> Iterator[Change]:
     if isinstance(expr, Entry | Condition | Delta):
         return
     if isinstance(expr, Binder):
-        letters, body = unbind(expr, around.letters)
+        letters, body = around.opened(expr)
         inner = replace(around, letters=(*around.letters, *letters))
         for change in changes(body, inner):
             yield replace(change, expr=rebind(expr, change.expr, letters))
@@ -136,14 +147,14 @@ def _of_powers(expr: Pow) -> Iterator[Change]:
 
 
 def _of_sums(expr: Sum, around: Surroundings) -> Iterator[Change]:
-    letters, body = unbind(expr, around.letters)
+    letters, body = around.opened(expr)
     for letter in letters:
         size = letter.size
         yield Change(expr / size, Mistake.MEAN, expr, f"a mean over {size} instead of the sum {expr}")
         rest = [other for other in letters if other != letter]
         for place, word in ((S.Zero, "first"), (size - 1, "last")):
             alone = rebind(expr, substitute(body, {letter: place}), rest) if rest else substitute(body, {letter: place})
-            why = f"the sum over {size} is missing: only the {word} one is counted"
+            why = f"the sum over {size} is missing: only the {word} {letter.name} is counted"
             yield Change(alone, Mistake.SUM, expr, why)
         # dS - sum over rows where the sum over columns is meant, kept as an axis of size 1.
         for letter_now in around.letters:

@@ -15,6 +15,7 @@ from derive.dependence import entries, tensors
 from derive.derivation import Local
 from derive.entry import Constant, Entry, Tensor
 from derive.equation import Equation
+from derive.letters import Letters
 from derive.operators import Apply, Binder, Delta
 from derive.slopes import Slopes
 from derive.verification.code.chain import Path, Unfolded
@@ -58,13 +59,13 @@ class Plantation:
     def of(self, name: str) -> tuple[Planted, ...]:
         """The mistakes that can be made in this adjoint, each equation once, the likeliest first."""
         found: dict[Expr, Planted] = {}
-        adjoint, chain = self.whole.adjoints[name], self.whole.equations[name]
+        chain = self.whole.equations[name]
         sources = (
             self._factors(chain.right),
+            self._paths(name),
+            self._in_the_result(name),
             self._derivatives(name),
             self._too_many(name),
-            self._paths(name),
-            changes(adjoint.equation.right, self._around(name)),
             changes(chain.right, self._around(name)),
         )
         for group, source in enumerate(sources):
@@ -84,7 +85,7 @@ class Plantation:
         ends = frozenset(end.tensor.name for item in network.recurrences for end in item.boundaries)
         steps = frozenset(item.size for item in network.recurrences)
         known: tuple[Tensor, ...] = (*network.tensors.values(), *self.whole.derivation.upstream, *there)
-        return Surroundings(self.whole.equations[name].letters, known, steps, ends)
+        return Surroundings(self.whole.equations[name].letters, Letters(network), known, steps, ends)
 
     @cached_property
     def _occurring(self) -> tuple[Expr, ...]:
@@ -116,6 +117,15 @@ class Plantation:
                 f"the factor {inverse} is missing" if inverse in self._occurring else f"the factor {factor} is too much"
             )
             yield Change(factor * right, kind_of_factor(factor), right, text)
+
+    def _in_the_result(self, name: str) -> Iterator[Change]:
+        """One change in the adjoint as it is in the end: (p - y)/N."""
+        locals_ = (path.local.result for path in self.whole.paths[name])
+        of_delta = any(term.has(Delta) for local in locals_ for term in local.atoms(Add))
+        for change in changes(self.whole.adjoints[name].equation.right, self._around(name)):
+            # Where the chain rule has p_l (delta_kl - p_k), a term of the result is one of these two.
+            is_one = of_delta and change.mistake is Mistake.PATH
+            yield replace(change, mistake=Mistake.DELTA) if is_one else change
 
     def _too_many(self, name: str) -> Iterator[Change]:
         """An activation's derivative where none belongs: dz p (1 - p) behind a softmax."""
@@ -169,7 +179,7 @@ class ForwardPlantation:
         later = set(before[before.index(name) :])
         known = [tensor for other, tensor in network.tensors.items() if other not in later]
         found: dict[Expr, Planted] = {}
-        around = Surroundings(equation.letters, known, steps, ends)
+        around = Surroundings(equation.letters, Letters(network), known, steps, ends)
         for change in (*_other_functions(equation.right), *changes(equation.right, around)):
             if change.expr != equation.right and change.expr not in found:
                 # A term that a forward value lacks is no path of a gradient.

@@ -13,10 +13,10 @@ from derive.index import Index
 from derive.verification.compare import compared
 from derive.verification.diagnosis.reuse import Pieces
 from derive.verification.elaborate import elaborated, holds
-from derive.verification.formula.tree import Node, Statement
+from derive.verification.formula.tree import Big, Node, Statement, walk
 from derive.verification.judge import Judge
 from derive.verification.points import Point
-from derive.verification.scope import Scope
+from derive.verification.scope import EXAMPLE, Scope
 from derive.verification.value import DoesNotFit, Value
 
 
@@ -49,6 +49,13 @@ class Bench:
     def letters(self) -> dict[str, Index]:
         """The letters of the claim by name, with what they run over."""
         return dict(self.judge.prepared(self.statement, self.judge.points[0], self.surface).letters)
+
+    @cached_property
+    def letter_names(self) -> tuple[str, ...]:
+        """The letters of the claim, those of its sums too."""
+        nodes = [node for side in self.statement.sides for node in walk(side)]
+        inside = [letter.name for node in nodes if isinstance(node, Big) for letter in node.letters]
+        return tuple(name for name in dict.fromkeys([*self.letters, *inside]) if name != EXAMPLE)
 
     def _setting(self, point: Point) -> Setting | None:
         alone = Statement((self.fixed,), (), self.statement.conditions)

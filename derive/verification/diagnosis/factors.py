@@ -96,7 +96,7 @@ def opened(node: Node, names: Names, letters: frozenset[str]) -> Node:
 
 def _flat(sign: str, node: Node, names: Names, letters: frozenset[str]) -> list[Factor]:
     called, marks = (node.of, node.upper) if isinstance(node, Raised) else (node, None)
-    if isinstance(called, Applied) and len(called.arguments) == 1 and _is_value(called.of, names, letters):
+    if isinstance(called, Applied) and len(called.arguments) == 1 and _is_factor(called, names, letters):
         argument = called.arguments[0]
         if isinstance(argument, Symbol) and marks is not None:
             argument = replace(argument, upper=(*argument.upper, marks))
@@ -106,12 +106,16 @@ def _flat(sign: str, node: Node, names: Names, letters: frozenset[str]) -> list[
     return [(sign, node)]
 
 
-def _is_value(symbol: Symbol, names: Names, letters: frozenset[str]) -> bool:
+def _is_factor(called: Applied, names: Names, letters: frozenset[str]) -> bool:
+    """True for h(1 - h) of a value h; of the loss too, unless it is shown with what it depends on, as in E(W)."""
+    symbol = called.of
     if any(text_of(mark.of) in ("'", "′") for mark in symbol.upper):
         return False
     if text_of(symbol) in letters:
         return True
     first = next(iter(names.meanings(symbol)), None)
+    if first is not None and first.kind == "loss":
+        return is_sum(called.arguments[0])
     return first is not None and first.kind in VALUES
 
 

@@ -13,6 +13,8 @@ from derive.fact import Fact
 from derive.facts import FACTS
 from derive.network import Declaration, Network
 from derive.verification.diagnosis.bench import Bench
+from derive.verification.diagnosis.spelling import first_meaning
+from derive.verification.formula.tree import Symbol, walk
 from derive.verification.points import Point
 from derive.verification.verdict import Diagnosis, Mistake
 
@@ -22,7 +24,10 @@ _ORDER = ("sums_to_one", "binary", "one_hot", "signs", "positive", "symmetric")
 def lacking_fact(bench: Bench) -> Diagnosis | None:
     """The fact under which the claim holds."""
     network = bench.judge.names.network
+    mentioned = _mentioned(bench)
     for declaration, fact in _undeclared(network):
+        if declaration.tensor.name not in mentioned:
+            continue
         for points in (bench.judge.points[:1], bench.judge.points):
             imposed = tuple(_with_fact(point, declaration, fact) for point in points)
             judge = replace(bench.judge, points=imposed)
@@ -32,6 +37,15 @@ def lacking_fact(bench: Bench) -> Diagnosis | None:
             told = fact.sentence.format(tensor=declaration.tensor.name)
             return Diagnosis(Mistake.FACT, f"this holds only where {told}, which the network does not say")
     return None
+
+
+def _mentioned(bench: Bench) -> set[str]:
+    """The values that the claim speaks of, and the targets."""
+    found = {tensor.name for tensor in bench.judge.names.network.with_role("target")}
+    for side in bench.statement.sides:
+        meanings = (first_meaning(node, bench) for node in walk(side) if isinstance(node, Symbol))
+        found |= {meaning.name for meaning in meanings if meaning is not None}
+    return found
 
 
 def _undeclared(network: Network) -> Iterator[tuple[Declaration, Fact]]:

@@ -40,9 +40,9 @@ def cuts(network: Network, by: str) -> Iterator[Cut]:
     """What may have been left out of a gradient by a value: one use of several, then whole values, then two of those;
     last, what may have been counted twice."""
     reached = _reached(network, by)
-    several = [path for name in reached if len(found := tuple(_uses(network, name))) > 1 for path in found]
+    several = [path for name in reached if len(found := tuple(uses(network, name))) > 1 for path in found]
     yield from (Cut((path,)) for path in several)
-    whole = {name: tuple(_uses(network, name)) for name in reached[1 : 1 + _MOST_VALUES]}
+    whole = {name: tuple(uses(network, name)) for name in reached[1 : 1 + _MOST_VALUES]}
     yield from (Cut(found, (name,)) for name, found in whole.items() if found)
     for first, second in combinations(whole, 2):
         yield Cut((*whole[first], *whole[second]), (first, second))
@@ -59,7 +59,8 @@ def _reached(network: Network, by: str) -> list[str]:
     return found
 
 
-def _uses(network: Network, name: str) -> Iterator[Path]:
+def uses(network: Network, name: str) -> Iterator[Path]:
+    """Every equation that reads a value, or every term or factor of it that does where these are several."""
     tensor = network.tensors[name]
     for equation in network.equations:
         if not depends(equation.right, tensor):
@@ -105,6 +106,16 @@ def _reading(equation: Equation, network: Network, path: Path, still: Tensor, ti
     assert original is not None
     part = original.right.args[path.part]
     return replace(equation, right=_with(equation.right, part, part.xreplace(change)))
+
+
+def still_elsewhere(right: Expr, tensor: Tensor, part: int | None) -> tuple[Expr, Tensor | None]:
+    """The right side of an equation in which all parts but one read a copy of a tensor."""
+    if part is None:
+        return right, None
+    still = Tensor(f"{tensor.name}·", tensor.axes)
+    change = {entry: Entry(still, *entry.subscripts) for entry in entries(right) if entry.tensor == tensor}
+    parts = (item if number == part else item.xreplace(change) for number, item in enumerate(right.args))
+    return right.func(*parts, evaluate=False), still
 
 
 def _with(right: Expr, part: Expr, changed: Expr) -> Expr:

@@ -14,7 +14,7 @@ _EXACTLY = Context(prec=400)
 _FACTORS = (2, 3, 4)
 _SHIFTS = (1, -1, 2, -2, 3, -3)
 # Of a number with fewer digits, two numbers agree too easily for a slip of the pen to be told from another value.
-_FEWEST_DIGITS = 3
+_FEWEST_DIGITS, _MANY_DIGITS = 3, 4
 
 
 def diagnosed_numbers(printed: Node, true_value: float) -> Diagnosis:
@@ -36,7 +36,7 @@ def _slip(text: str, value: Decimal, truth: Decimal, right: str) -> tuple[Mistak
         if value == cut != rounded:
             return Mistake.ROUNDING, f"{longer} was cut off, not rounded"
         if abs(value - rounded) == _unit(text) and significant(text.lstrip("-")) > 1:
-            return Mistake.ROUNDING, f"{longer} is rounded wrongly, the last digit is off by one"
+            return Mistake.ROUNDING, f"the last digit is off by one, it is {longer} before rounding"
     for shift in _SHIFTS:
         if truth and _near(value.scaleb(shift), truth, half_unit(text) * 10.0**shift):
             return Mistake.FACTOR, "the decimal point is shifted"
@@ -45,7 +45,7 @@ def _slip(text: str, value: Decimal, truth: Decimal, right: str) -> tuple[Mistak
             return Mistake.FACTOR, f"the factor {factor} is superfluous"
         if truth and _near(value * factor, truth, half_unit(text) * factor):
             return Mistake.FACTOR, f"the factor {factor} is missing"
-    digits = _digits(text, right, truth)
+    digits = _digits(text, right, truth) or _digits_nearly(text, rounded)
     return None if digits is None else (Mistake.DIGITS, digits)
 
 
@@ -101,12 +101,9 @@ def _digits(text: str, right: str, truth: Decimal) -> str | None:
     a, b = text.lstrip("-"), right.lstrip("-")
     if text.startswith("-") != right.startswith("-") or significant(a) < _FEWEST_DIGITS or "." not in a:
         return None
-    if len(a) == len(b):
-        apart = [number for number in range(len(a)) if a[number] != b[number]]
-        if len(apart) == 1:
-            return f"one digit is wrong, {a[apart[0]]} for {b[apart[0]]}"
-        if len(apart) == 2 and apart[1] == apart[0] + 1 and a[apart[0]] == b[apart[1]] and a[apart[1]] == b[apart[0]]:
-            return f"two digits are swapped, {a[apart[0]]}{a[apart[1]]} for {b[apart[0]]}{b[apart[1]]}"
+    exchanged = _exchanged(a, b)
+    if exchanged is not None:
+        return exchanged
     shorter, longer = _as_printed(truth, text[:-1]).lstrip("-"), _as_printed(truth, text + "0").lstrip("-")
     point = a.index(".")
     for number in range(point + 1, len(a)):
@@ -116,3 +113,21 @@ def _digits(text: str, right: str, truth: Decimal) -> str | None:
         if longer[:number] + longer[number + 1 :] == a:
             return f"the digit {longer[number]} is missing"
     return None
+
+
+def _exchanged(a: str, b: str) -> str | None:
+    """One digit for another, or two neighbours swapped."""
+    apart = [number for number in range(len(a)) if a[number] != b[number]] if len(a) == len(b) else []
+    if len(apart) == 1:
+        return f"one digit is wrong, {a[apart[0]]} for {b[apart[0]]}"
+    if len(apart) == 2 and apart[1] == apart[0] + 1 and a[apart[0]] == b[apart[1]] and a[apart[1]] == b[apart[0]]:
+        return f"two digits are swapped, {a[apart[0]]}{a[apart[1]]} for {b[apart[0]]}{b[apart[1]]}"
+    return None
+
+
+def _digits_nearly(text: str, rounded: Decimal | None) -> str | None:
+    """The same, where the last digit is off by one beside it: the author reckoned with rounded numbers."""
+    if rounded is None or "." not in text or "e" in text.lower() or significant(text.lstrip("-")) <= _MANY_DIGITS:
+        return None
+    near = (f"{rounded + step:f}" for step in (_unit(text), -_unit(text)))
+    return next((found for other in near if (found := _exchanged(text, other)) is not None), None)

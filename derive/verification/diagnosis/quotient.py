@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
 
-from derive.arrays.named import combined
+from derive.arrays.named import union
 from derive.verification.compare import on_common_axes
 from derive.verification.diagnosis.bench import Bench, Setting
 from derive.verification.diagnosis.factors import before, over
 from derive.verification.diagnosis.spelling import spelled
-from derive.verification.formula.tree import Chain, Derivative, Differential, Negative, Node, Number, Symbol
+from derive.verification.formula.tree import Applied, Chain, Derivative, Differential, Negative, Node, Number, Symbol
 from derive.verification.value import DoesNotFit, Value
 
 _SIMPLE = (Fraction(1), Fraction(2), Fraction(1, 2), Fraction(3), Fraction(1, 3), Fraction(4), Fraction(1, 4))
@@ -42,40 +42,57 @@ class Multiple:
 
     def of(self, node: Node, surface: str) -> Node:
         """This multiple of a formula."""
+        if node == Number("1") and abs(self.number.numerator) != 1:
+            number = Number(str(abs(self.number.numerator)))
+            return replace(self, number=self.number / abs(self.number.numerator)).of(number, surface)
         for name in reversed(self.above):
-            node = before(Symbol(name), node, surface)
+            node = before(_named_number(name), node, surface)
         if abs(self.number.numerator) != 1:
             node = before(Number(str(abs(self.number.numerator))), node, surface)
         for name in (*self.below, *((str(self.number.denominator),) if self.number.denominator != 1 else ())):
-            node = over(node, Number(name) if name.isdigit() else Symbol(name), surface)
+            node = over(node, _named_number(name), surface)
         return Negative(node) if self.number < 0 else node
+
+
+def _named_number(name: str) -> Node:
+    """2, N or √N as a formula."""
+    if name.startswith("√"):
+        return Applied(Symbol("sqrt"), (Symbol(name[1:]),))
+    return Number(name) if name.isdigit() else Symbol(name)
 
 
 def quotient(bench: Bench, claimed: list[Value]) -> Multiple | None:
     """What the claimed side must be multiplied by; None where that is no such multiple."""
-    ratios = [_constant(setting, value, _ratio) for setting, value in zip(bench.settings, claimed, strict=True)]
+    ratios = [_multiple(setting, value) for setting, value in zip(bench.settings, claimed, strict=True)]
     if any(ratio is None for ratio in ratios):
         return None
     return _named([ratio for ratio in ratios if ratio is not None], bench)
 
 
-def _ratio(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return np.where((b == 0) & (a == 0), np.nan, np.divide(a, b))
-
-
-def _constant(setting: Setting, value: Value, function: Callable[..., np.ndarray]) -> float | None:
-    """The one number that a combination of both sides is at all entries of a point."""
+def _multiple(setting: Setting, value: Value) -> float | None:
+    """The number c for which the side that stays is c times a value, at all entries of a point."""
     try:
         a, b = on_common_axes(setting.value, value)
     except DoesNotFit:
         return None
+    letters = union(a, b, setting.mask)
     with np.errstate(all="ignore"):
-        found = combined(lambda x, y, m: np.where(m > 0, function(np.real(x), np.real(y)), np.nan), a, b, setting.mask)
-    numbers = found.array[~np.isnan(found.array)]
-    if not numbers.size or not np.all(np.isfinite(numbers)):
-        return None
-    mean = float(np.mean(numbers))
-    return mean if float(np.max(np.abs(numbers - mean))) <= 1e-8 * abs(mean) else None
+        left, right, mask = np.broadcast_arrays(*(np.real(item.along(letters)) for item in (a, b, setting.mask)))
+        if not np.all(np.isfinite(left[mask > 0])) or not np.all(np.isfinite(right[mask > 0])):
+            return None
+        square = float(np.sum(right[mask > 0] ** 2))
+        if not square:
+            return None
+        found = float(np.sum((left * right)[mask > 0])) / square
+        apart = np.max(np.abs(left - found * right)[mask > 0], initial=0.0)
+        return found if found and apart <= 1e-8 * np.max(np.abs(left[mask > 0])) else None
+
+
+def constant_value(setting: Setting) -> float | None:
+    """The one number that the side that stays is at all entries of a point."""
+    array = np.real(setting.value.data.array)
+    first = float(array.reshape(-1)[0])
+    return first if np.all(np.abs(array - first) <= 1e-9 * max(1.0, abs(first))) else None
 
 
 def _named(numbers: list[float], bench: Bench) -> Multiple | None:
@@ -100,6 +117,8 @@ def _monomials(bench: Bench) -> Iterator[tuple[tuple[str, ...], tuple[str, ...],
     for constant in network.constants:
         known[constant.symbol.name] = [setting.scope.values.constants[constant.symbol.name] for setting in settings]
     known["η"] = [setting.scope.rate for setting in settings]
+    for name in [name for name in known if name in bench.judge.names.sizes]:
+        known[f"√{name}"] = [float(np.sqrt(value)) for value in known[name]]
     yield (), (), [1.0] * len(settings)
     for name, values in known.items():
         yield (), (name,), [1 / value for value in values]
@@ -130,7 +149,7 @@ def difference(bench: Bench, claimed: list[Value]) -> tuple[Multiple, Node] | No
         ratios = []
         for setting, rest in zip(bench.settings, rests, strict=True):
             found = bench.value(node, setting)
-            ratio = None if found is None else _constant(replace(setting, value=rest), found, _ratio)
+            ratio = None if found is None else _multiple(replace(setting, value=rest), found)
             if ratio is None:
                 break
             ratios.append(ratio)

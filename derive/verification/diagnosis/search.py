@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from itertools import combinations
 
 from derive.errors import Place
 from derive.language.tree import NOWHERE
 from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.correction import Correction
-from derive.verification.diagnosis.corrections import FAMILIES
+from derive.verification.diagnosis.corrections import FAMILIES, index
 from derive.verification.diagnosis.factors import opened
 from derive.verification.diagnosis.given_facts import lacking_fact
 from derive.verification.diagnosis.path import lost_path
-from derive.verification.diagnosis.quotient import difference, quotient, with_term
-from derive.verification.diagnosis.spelling import differentiated_by, said
+from derive.verification.diagnosis.quotient import constant_value, difference, quotient, with_term
+from derive.verification.diagnosis.spelling import derivative_of, said
 from derive.verification.formula.tree import (
     Applied,
     Chain,
@@ -25,6 +26,7 @@ from derive.verification.formula.tree import (
     Negative,
     Node,
     Number,
+    Run,
     Statement,
     Symbol,
     walk,
@@ -47,7 +49,10 @@ def diagnosed(statement: Statement, link: int, surface: str, judge: Judge, trial
         found = _found(bench, trial) if bench.settings else None
         if found is not None:
             return found
-    return Diagnosis(Mistake.SHAPE, f"the shapes do not fit: {trial.misfit}") if trial.misfit else None
+    if not trial.misfit:
+        return None
+    wrong = statement.sides[link + 1]
+    return Diagnosis(Mistake.SHAPE, f"the shapes do not fit: {trial.misfit}", place=_place(wrong))
 
 
 def _options(statement: Statement) -> list[frozenset[str]]:
@@ -60,9 +65,9 @@ def _options(statement: Statement) -> list[frozenset[str]]:
 
 
 def _found(bench: Bench, trial: Trial) -> Diagnosis | None:
-    found = _corrected(bench)
+    found = _corrected(bench) or _corrected_left(bench)
     if found is None and trial.fits:
-        found = _differing(bench) or lacking_fact(bench) or lost_path(bench) or _one_case(bench)
+        found = _value(bench) or _differing(bench) or lost_path(bench) or lacking_fact(bench) or _one_case(bench)
     return found
 
 
@@ -95,6 +100,43 @@ def _bench(statement: Statement, link: int, surface: str, judge: Judge) -> Bench
 def _corrected(bench: Bench) -> Diagnosis | None:
     best = next(_true(_candidates(bench), bench), None)
     return None if best is None else Diagnosis(best.mistake, best.sentence, said(best.node, bench), best.place)
+
+
+def _corrected_left(bench: Bench) -> Diagnosis | None:
+    """Another symbol on the left: the formula is right, but of something else."""
+    if bench.wrong == 0:
+        return None
+    turned = replace(bench, wrong=0)
+    written_with = _letters(turned.side, turned)
+    candidates = [
+        item for item in index.corrections(turned.side, turned) if _letters(item.node, turned) == written_with
+    ]
+    best = next(_true(candidates, turned), None) if turned.settings else None
+    if best is None:
+        return None
+    sentence = f"this is {said(best.node, turned)}, not {said(turned.side, turned)}"
+    return Diagnosis(best.mistake, sentence, place=_place(turned.side))
+
+
+def _letters(node: Node, bench: Bench) -> set[str]:
+    """The letters that stand in a formula."""
+    texts = (item.text if isinstance(item, Run) else item.name for item in walk(node) if isinstance(item, Run | Symbol))
+    return {name for text in texts for name in (text, *text) if name in bench.letters}
+
+
+def _value(bench: Bench) -> Diagnosis | None:
+    """A number that is said of what has another one everywhere."""
+    number = bench.statement.sides[1]
+    sign, alone = (-1.0, number.of) if isinstance(number, Negative) else (1.0, number)
+    if not isinstance(alone, Number):
+        return None
+    claimed = sign * float(Fraction(alone.text))
+    found = [constant_value(item) for item in replace(bench, wrong=1).settings]
+    values = [value for value in found if value is not None]
+    if not values or len(values) < len(found) or any(abs(value - values[0]) > 1e-9 for value in values):
+        return None
+    told = f"{values[0]:.10g}"
+    return None if float(told) == claimed else Diagnosis(Mistake.VALUE, f"the value is {told}", told, _place(number))
 
 
 def _differing(bench: Bench) -> Diagnosis | None:
@@ -174,9 +216,9 @@ def _true(candidates: list[Correction], bench: Bench) -> Iterator[Correction]:
 
 def _begs(node: Node, bench: Bench) -> bool:
     """True for a side that has come to speak of the very derivative that it is to be equal to."""
-    asked = differentiated_by(bench.fixed, bench)
+    asked = derivative_of(bench.fixed, bench)
     return asked is not None and asked in _asked(node, bench) and asked not in _asked(bench.side, bench)
 
 
-def _asked(node: Node, bench: Bench) -> set[str | None]:
-    return {differentiated_by(item, bench) for item in walk(node)}
+def _asked(node: Node, bench: Bench) -> set[tuple[str, str] | None]:
+    return {derivative_of(item, bench) for item in walk(node)}

@@ -101,13 +101,23 @@ def entrywise(bench: Bench) -> str:
 
 def differentiated_by(node: Node, bench: Bench) -> str | None:
     """The value that a side is a derivative by."""
+    found = derivative_of(node, bench)
+    return None if found is None else found[1]
+
+
+def derivative_of(node: Node, bench: Bench) -> tuple[str, str] | None:
+    """The names u and v where a formula is ∂u/∂v, the loss being "loss"; None for anything else."""
     if isinstance(node, Derivative | Differential):
-        by = node.by if isinstance(node, Derivative) else node.of
+        of, by = (node.of, node.by) if isinstance(node, Derivative) else (None, node.of)
         if not isinstance(by, Symbol):
             return None
         found = first_meaning(by, bench)
-        return found.name if found is not None and found.kind == "value" else None
+        above = first_meaning(of, bench) if isinstance(of, Symbol) else None
+        if found is None or found.kind != "value" or (isinstance(of, Symbol) and above is None):
+            return None
+        name = "loss" if above is None or above.kind == "loss" else above.name
+        return (repr(of) if of is not None and not isinstance(of, Symbol) else name), found.name
     if isinstance(node, Symbol):
         found = first_meaning(node, bench)
-        return found.name if found is not None and found.kind == "gradient" else None
+        return ("loss", found.name) if found is not None and found.kind == "gradient" else None
     return None

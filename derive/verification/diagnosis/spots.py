@@ -7,7 +7,18 @@ from dataclasses import dataclass, fields, replace
 
 from derive.errors import Place
 from derive.language.tree import NOWHERE
-from derive.verification.formula.tree import Chain, Comparison, Derivative, Differential, Letter, Node, Symbol, Upper
+from derive.verification.formula.tree import (
+    Applied,
+    Cases,
+    Chain,
+    Comparison,
+    Derivative,
+    Differential,
+    Letter,
+    Node,
+    Symbol,
+    Upper,
+)
 
 Put = Callable[[Node], Node]
 
@@ -68,6 +79,31 @@ def summands(spot: Spot) -> Iterator[Spot]:
             return spot.put(replace(whole, operands=(*whole.operands[:number], node, *whole.operands[number + 1 :])))
 
         yield Spot(operand, put, spot.inner)
+
+
+def terms(side: Node) -> Iterator[Spot]:
+    """What a factor or a sign may be missing of: the side, terms of sums, branches of cases, arguments of functions."""
+    yield Spot(side, lambda node: node)
+    for spot in spots(side):
+        if spot.inner:
+            continue
+        if is_sum(spot.node):
+            yield from summands(spot)
+        elif isinstance(spot.node, Cases | Applied):
+            wanted = _values(spot.node)
+            for inside in spots(spot.node):
+                if any(inside.node is one for one in wanted):
+                    yield Spot(inside.node, _through(spot.put, inside.put))
+
+
+def _through(outer: Put, inner: Put) -> Put:
+    return lambda node: outer(inner(node))
+
+
+def _values(node: Node) -> list[Node]:
+    if isinstance(node, Cases):
+        return [value for value, _ in node.branches]
+    return list(node.arguments) if isinstance(node, Applied) else []
 
 
 def is_sum(node: Node) -> bool:

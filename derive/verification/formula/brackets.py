@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from derive.verification.formula.conditions import indicator
 from derive.verification.formula.cursor import Cursor
+from derive.verification.formula.fractions import over
 from derive.verification.formula.scripts import piece
 from derive.verification.formula.tokens import OPENING, Token, is_sign
 from derive.verification.formula.tree import At, Comparison, Matrix, Node, Norm, Number, Symbol
@@ -12,10 +13,10 @@ _BARS = {"|": "|", "⟦": "⟧", "‖": "‖", "⟪": "⟫"}
 
 
 def group(cursor: Cursor) -> Node:
-    """(a + b), {x}, [a + b], the matrix [[1, 2], [3, 4]] and the indicator [i = j]"""
+    """(a + b), {x}, [a + b], the matrix [[1, 2], [3, 4]] and the indicators [i = j] and (z > 0)"""
     opened = cursor.token
     close = OPENING[opened.text]
-    if opened.text == "[" and cursor.holds_relation():
+    if opened.text in ("[", "(") and cursor.holds_relation():
         return indicator(cursor, opened)
     cursor.advance()
     if cursor.is_sign(close):
@@ -27,6 +28,8 @@ def group(cursor: Cursor) -> Node:
                 cursor.expect("]", "behind the last row")
                 return Matrix(rows, place=cursor.since(opened))
         inside = cursor.read.expression(cursor)
+        if opened.text == "{" and cursor.is_kind("over"):
+            inside = over(cursor, inside, opened)
         if opened.text == "[" and cursor.is_sign(","):
             items = _list(cursor, inside)
             cursor.expect("]", "behind the last entry")
@@ -83,6 +86,58 @@ def arguments(cursor: Cursor) -> tuple[Node, ...]:
             raise cursor.unexpected("a comma is expected between arguments", "give what it depends on as an argument")
         cursor.expect(close, f"for the {opened.shown} of the arguments")
     return items
+
+
+def has_settings(cursor: Cursor) -> bool:
+    """True at a bracket of arguments such as (dz, axis=0): no relation in it but behind a name of its own."""
+    close, depth, found = cursor.partner(), 0, False
+    if cursor.latex or close is None:
+        return False
+    for at in range(cursor.at + 1, close):
+        token = cursor.tokens[at]
+        depth += is_sign(token, *OPENING) - is_sign(token, *OPENING.values())
+        if token.kind == "relation" and depth == 0:
+            is_named = cursor.tokens[at - 1].kind == "name" and is_sign(cursor.tokens[at - 2], "(", ",")
+            if token.text != "=" or token.end - token.start != 1 or not is_named:
+                return False
+            found = True
+    return found
+
+
+def call(cursor: Cursor) -> tuple[tuple[Node, ...], tuple[tuple[str, Node], ...]]:
+    """What a name is applied to, and the settings behind it: (dz, axis=0, keepdims=True)."""
+    if not has_settings(cursor):
+        return arguments(cursor), ()
+    items: list[Node] = []
+    settings: list[tuple[str, Node]] = []
+    cursor.advance()
+    with cursor.deeper(), cursor.inside():
+        while not cursor.is_sign(")"):
+            if cursor.is_kind("name") and cursor.following().kind == "relation":
+                name = cursor.advance().text
+                cursor.advance()
+                settings.append((name, _setting(cursor)))
+            elif settings:
+                raise cursor.unexpected("a setting such as axis=0 is expected behind another one")
+            else:
+                items.append(cursor.read.expression(cursor))
+            if not cursor.take(","):
+                break
+        cursor.expect(")", "behind the last setting")
+    return tuple(items), tuple(settings)
+
+
+def _setting(cursor: Cursor) -> Node:
+    """0, -1, True, D, (0, 1)"""
+    start = cursor.token
+    if not cursor.is_sign("(", "["):
+        return cursor.read.expression(cursor)
+    close = OPENING[cursor.advance().text]
+    items = [_setting(cursor)]
+    while cursor.take(",") and not cursor.is_sign(close):
+        items.append(_setting(cursor))
+    cursor.expect(close, "behind the last value")
+    return Matrix((tuple(items),), place=cursor.since(start))
 
 
 def opens_bar(cursor: Cursor) -> bool:

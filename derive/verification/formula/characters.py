@@ -76,7 +76,7 @@ def printable(character: str) -> str:
     return character if character.isprintable() else f"U+{ord(character):04X}"
 
 
-_FRACTIONS = {"½": "12", "¼": "14", "¾": "34", "⅓": "13", "⅔": "23"}
+_FRACTIONS = {"½": ("1", "2"), "¼": ("1", "4"), "¾": ("3", "4"), "⅓": ("1", "3"), "⅔": ("2", "3")}
 
 
 def small(text: str, start: int) -> tuple[list[Token], int]:

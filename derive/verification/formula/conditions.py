@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derive.verification.formula.cursor import Cursor
 from derive.verification.formula.tokens import Token, is_sign
-from derive.verification.formula.tree import Comparison, Indicator, Node
+from derive.verification.formula.tree import Comparison, Indicator, Matrix, Node
 
 _CLOSE = {"(": ")", "[": "]", "{": "}", "⦃": "⦄"}
 
@@ -78,6 +78,25 @@ def _relation_ahead(cursor: Cursor, ends: tuple[str, ...]) -> bool:
             return True
         at += 1
     return False
+
+
+def values(cursor: Cursor) -> Node:
+    """The set {0, 1} as a row; dots are left out, so that {1, ..., N} has its ends."""
+    start = cursor.advance()
+    found: list[Node] = []
+    with cursor.deeper(), cursor.inside():
+        close = _CLOSE[start.text]
+        while not cursor.is_sign(close):
+            if cursor.is_kind("dots") or cursor.is_sign(","):
+                cursor.advance()
+            else:
+                found.append(cursor.read.expression(cursor))
+                if not cursor.is_sign(",", close) and not cursor.is_kind("dots"):
+                    raise cursor.unexpected("a comma is expected between values")
+        cursor.expect(close, "behind the values")
+    if not found:
+        raise cursor.wrong("an empty set", start, "its values")
+    return Matrix((tuple(found),), place=cursor.since(start))
 
 
 def indicator_here(cursor: Cursor) -> bool:

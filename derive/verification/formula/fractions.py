@@ -34,6 +34,31 @@ def fraction(cursor: Cursor) -> Node:
     return Chain((above, below), ("/",), place=cursor.since(start))
 
 
+def braced_quotient(cursor: Cursor) -> Node | None:
+    """{\\partial E}/{\\partial w}; None where no such quotient stands"""
+    start, close = cursor.token, cursor.partner()
+    if close is None or not is_sign(cursor.tokens[close + 1], "/") or not is_sign(cursor.tokens[close + 2], "{"):
+        return None
+    if not (_d_at(cursor, cursor.at + 1) and _d_at(cursor, close + 3)):
+        return None
+    with cursor.deeper():
+        of = _differential(cursor)
+        cursor.expect("/", "behind what is derived")
+        by = _differential(cursor)
+        if by is None:
+            raise cursor.wrong("this derivative is by nothing", start, "∂E/∂w")
+        return Derivative(operand_of(cursor, start) if of is None else of, by, place=cursor.since(start))
+
+
+def over(cursor: Cursor, above: Node, start: Token) -> Node:
+    """{a \\over b}"""
+    cursor.advance()
+    below = cursor.read.expression(cursor)
+    if isinstance(above, Differential) and isinstance(below, Differential):
+        return Derivative(above.of, below.of, place=cursor.since(start))
+    return Chain((above, below), ("/",), place=cursor.since(start))
+
+
 def _argument(cursor: Cursor) -> Node:
     if cursor.is_sign("{"):
         cursor.advance()
@@ -93,6 +118,16 @@ def _second(cursor: Cursor, sign: Token) -> InputError:
     return cursor.wrong("second derivatives are not read", sign, "give the first derivative a name, and derive that")
 
 
+def refuse_second(cursor: Cursor) -> None:
+    """d^2 f / dx^2"""
+    start, at = cursor.token, cursor.at
+    if start.text != "d" or not is_sign(cursor.following(), "^"):
+        return
+    for number in range(at + 2, min(at + 12, len(cursor.tokens) - 1)):
+        if is_sign(cursor.tokens[number], "/") and _d_at(cursor, number + 1):
+            raise _second(cursor, start)
+
+
 def operand_of(cursor: Cursor, start: Token) -> Node:
     """What d/dx stands before: one bracket, or the factors side by side up to the next sign."""
     if cursor.is_sign("·", "×", "*"):
@@ -139,7 +174,7 @@ def quotient(cursor: Cursor) -> Node:
 
 
 def _differentiated(cursor: Cursor, start: Token) -> Node:
-    if not starts_operand(cursor.token):
+    if not starts_operand(cursor.token) and not cursor.is_kind("text"):
         raise cursor.unexpected(f"{start.text} must stand before what changes", "∂E/∂w")
     at = cursor.at
     node = cursor.read.factor(cursor, False)

@@ -96,14 +96,26 @@ def factor(cursor: Cursor, apply: bool) -> Node:
             node = decorated(cursor, called, start, False)
     while brackets.at_point(cursor, "|", "⟧"):
         node = brackets.value_at(cursor, node, start)
+    while apply and cursor.is_kind("method"):
+        node = decorated(cursor, _method(cursor, node, start), start, False)
     return node
+
+
+def _method(cursor: Cursor, node: Node, start: Token) -> Node:
+    """dz.sum(axis=0), which is sum(dz, axis=0)"""
+    token = cursor.advance()
+    name = Symbol(token.text, place=cursor.since(token))
+    with cursor.deeper():
+        items, settings = brackets.call(cursor)
+    return Applied(name, (node, *items), settings, place=cursor.since(start))
 
 
 def _applied(cursor: Cursor, symbol: Symbol, start: Token) -> Node | None:
     """f(x), or a named function before an argument without brackets"""
     is_function = symbol.name in FUNCTIONS
-    if cursor.is_sign("(") and not cursor.holds_relation():
-        return Applied(symbol, brackets.arguments(cursor), place=cursor.since(start))
+    if cursor.is_sign("(") and (not cursor.holds_relation() or brackets.has_settings(cursor)):
+        items, settings = brackets.call(cursor)
+        return Applied(symbol, items, settings, place=cursor.since(start))
     is_word = is_function or (cursor.latex and len(symbol.name) > 1 and symbol.name.isalpha())
     if is_word and cursor.is_sign("⦃", "[") and not cursor.holds_relation() and not symbol.lower:
         return Applied(symbol, brackets.arguments(cursor), place=cursor.since(start))
@@ -152,7 +164,8 @@ def _atom(cursor: Cursor) -> tuple[Node, bool]:
     if token.kind == "begin":
         return arrays.array(cursor), False
     if is_sign(token, "(", "[", "{", "⦃"):
-        return brackets.group(cursor), False
+        quotient = fractions.braced_quotient(cursor) if token.text == "{" else None
+        return (brackets.group(cursor) if quotient is None else quotient), False
     if is_sign(token, "⌊"):
         return brackets.evaluated(cursor), False
     if is_sign(token, "⟦", "⟪", "|", "‖"):
@@ -164,6 +177,7 @@ def _atom(cursor: Cursor) -> tuple[Node, bool]:
 
 
 def _name(cursor: Cursor) -> tuple[Node, bool]:
+    fractions.refuse_second(cursor)
     token = cursor.advance()
     if token.text == "1":
         if is_sign(cursor.token, "_") and is_sign(cursor.following(), "{"):

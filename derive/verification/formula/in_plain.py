@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 from derive.verification.formula.names import COMBINING, GREEK
 from derive.verification.formula.tree import Symbol
@@ -31,7 +32,7 @@ class Plain:
         return name
 
     def accented(self, text: str, accent: str) -> str:
-        return text + _ACCENTS[accent]
+        return normalize("NFC", text + _ACCENTS[accent])
 
     def scripts(self, base: str, lower: str, upper: list[tuple[str, str]]) -> str:
         above = list(upper)

@@ -89,6 +89,8 @@ def _special(scan: Scan, character: str) -> bool:
         scan.emit("macro", "sqrt", scan.at + 1)
     elif character in "…⋯":
         scan.emit("dots", "...", scan.at + 1)
+    elif character in "𝟏𝟙":
+        scan.emit("name", "1", scan.at + 1)
     elif character == "∞":
         scan.emit("name", "∞", scan.at + 1)
     elif character == ".":
@@ -168,6 +170,8 @@ def _styled(scan: Scan, name: str, end: int) -> None:
             scan.emit("relation", "≠", at + 1)
         else:
             scan.refuse("this negated relation is not read", at + 1, r"\ne")
+    elif name == "over":
+        scan.emit("over", "\\over", end)
     elif name == "forall":
         scan.emit("word", "for", end)
     elif name in commands.DOTS:

@@ -12,6 +12,7 @@ from derive.verification.formula.tokens import Token, is_sign
 
 _NAME = re.compile(r"[^\W\d_][\w-]*")
 _SPACE = re.compile(r"\s*\[[0-9.\s]*(?:pt|ex|em|mm|cm|in|px)\s*\]")
+_ALIGNMENT = re.compile(r"&\s*(?:=|:=|\\approx|\\equiv|\\leftarrow)\s*&")
 _BARS = {"|": ("⟦", "⟧"), "\\|": ("⟪", "⟫"), "\\vert": ("⟦", "⟧"), "\\Vert": ("⟪", "⟫")}
 
 
@@ -125,13 +126,46 @@ def sized(scan: Scan, name: str, end: int) -> None:
         scan.blank(end)
 
 
+def _is_system(scan: Scan, name: str, start: int) -> bool:
+    """True for equations one below the other: an array with a column of =, or cases at the start of a statement."""
+    if name == "array":
+        end = scan.text.find("\\end{array}", start)
+        if _ALIGNMENT.search(scan.text, start, max(start, end)):
+            return True
+    before = [token for token in scan.out[-2:] if token.kind != "open" and not is_sign(token, "⦃")]
+    opens = not before or before[-1].kind == "row"
+    is_brace = name in commands.CASES or (name == "array" and bool(scan.out) and is_sign(scan.out[-1], "⦃"))
+    return opens and is_brace and _holds_equation(scan.text, start)
+
+
+def _holds_equation(text: str, start: int) -> bool:
+    """True where the first row begins with an equation, `z = ...` or `z &= ...`, and not with a value."""
+    depth, is_right = 0, False
+    for at in range(start, len(text)):
+        character = text[at]
+        depth += (character == "{") - (character == "}")
+        if character == "=" and depth == 0:
+            return True
+        if text.startswith("\\\\", at) or (is_right and not character.isspace()):
+            return False
+        is_right = is_right or (character == "&" and depth == 0)
+    return False
+
+
 def environment(scan: Scan, side: str, end: int) -> None:
     """\\begin or \\end."""
     start, stop = scan.argument(end)
     name = scan.text[start:stop].strip("{} ")
     kind = "cases" if name in commands.CASES else "matrix" if name in commands.MATRICES else ""
-    if name == "array":
-        kind = "array"
+    kind = "array" if name == "array" else kind
+    if kind and side == "begin" and _is_system(scan, name, end):
+        scan.arrays.append("system")
+        scan.blank(scan.argument(stop)[1] if kind == "array" else stop)
+        return
+    if kind and side == "end" and scan.arrays[-1:] == ["system"]:
+        scan.arrays.pop()
+        scan.blank(stop)
+        return
     if kind and side == "begin":
         if kind == "array":
             stop = scan.argument(stop)[1]

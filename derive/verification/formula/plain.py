@@ -28,6 +28,9 @@ _SIGNS = {
     "->": ("relation", "→"),
     "=>": ("relation", "⇒"),
 }
+_MODULES = ("np", "numpy", "math", "torch")
+_METHOD = re.compile(r"\.([A-Za-z_]\w*)(?=\()")
+_CALLED = re.compile(r"d\([^()]*\)\s*/\s*d[(\w]")
 _DIFFERENTIAL = re.compile(r"d(?:[^\W\d_]\d*|[A-Z]\w*)'*", re.ASCII)
 _QUOTIENT = re.compile(r"d[^\W\d_]\w*(?:\[[^\]]*\])?\s*/\s*d[^\W\d_]")
 
@@ -90,6 +93,9 @@ class _Scanner:
             self.at, self.spaced = start + 1, False
             self.emit("name", "T", start + 2)
             return True
+        if called := _METHOD.match(self.text, self.at):
+            self.emit("method", called[1], called.end(1))
+            return True
         if ahead.startswith("<-") and self.spaced and ahead[2:].isspace():
             self.emit("relation", "←", self.at + 2)
             return True
@@ -113,6 +119,8 @@ class _Scanner:
             self.emit("nabla", "∇", self.at + 1)
         elif character == "√":
             self.emit("macro", "sqrt", self.at + 1)
+        elif character in "𝟏𝟙":
+            self.emit("name", "1", self.at + 1)
         elif character == "∞":
             self.emit("name", "∞", self.at + 1)
         elif character == "∀":
@@ -146,6 +154,9 @@ class _Scanner:
         if word and self.text[end : end + 1] not in ("_", "^", "(", "["):
             self.emit("word", word, end)
             return
+        if name in _MODULES and re.match(r"\.[A-Za-z]", self.text[end : end + 2]):
+            self.at, self.spaced = end + 1, self.spaced
+            return
         if name == "in":
             self.emit("relation", "∈", end)
             return
@@ -157,7 +168,7 @@ class _Scanner:
         elif not script and not accents and self.differential(name, start, end):
             self.emit("partial", "d", start + 1)
             self.emit("name", _greek(name[1:]), end)
-        elif name == "d" and self.text[end:].lstrip()[:2] == "/d":
+        elif name == "d" and (self.text[end : end + 12].lstrip()[:2] == "/d" or self.called(start, end)):
             self.emit("partial", "d", end)
         elif name == "partial" and self.text[end : end + 1].isspace():
             self.emit("partial", "∂", end)
@@ -165,6 +176,12 @@ class _Scanner:
             self.emit("nabla", "∇", end)
         else:
             self.emit("name", _greek(name), end)
+
+    def called(self, start: int, end: int) -> bool:
+        """d(E)/d(w)"""
+        below = self.below and self.text[end : end + 1] == "("
+        self.below = _CALLED.match(self.text, start, start + 200) is not None
+        return self.below or below
 
     def continues(self, at: int) -> bool:
         character = self.text[at]
@@ -181,7 +198,9 @@ class _Scanner:
 
     def differential(self, name: str, start: int, end: int) -> bool:
         """dW1, dz2, dtheta are differentials, and whatever stands in a quotient of two such: dloss/dW1."""
-        if name[0] != "d" or len(name) < 2 or name in WORDS or name in FUNCTIONS or name in GREEK:
+        if name == "d":
+            return False
+        if name[0] != "d" or name in WORDS or name in FUNCTIONS or name in GREEK:
             self.below = False
             return False
         below, self.below = self.below, False

@@ -73,15 +73,22 @@ def _last(row: list[Token]) -> Token:
 
 
 def _without_cells(row: list[Token]) -> list[Token]:
-    """Without the marks of columns; two of them side by side separate."""
+    """Without the marks of columns; two of them side by side separate. Behind these, words begin a remark:
+    `&& \\text{quotient rule } (f/g)' = ...` says how a step is made, not that something holds."""
     found: list[Token] = []
     depth = 0
+    is_remark = False
     for at, token in enumerate(row):
         depth += (token.kind == "begin") - (token.kind == "end")
         if token.kind != "cell" or depth > 0:
-            found.append(token)
+            if not is_remark:
+                found.append(token)
         elif at + 1 < len(row) and row[at + 1].kind == "cell" and found:
+            after = next((one for one in row[at + 2 :] if one.kind != "wide"), token)
+            is_remark = after.kind == "text"
             found.append(replace(token, kind="sign", text=";"))
+        elif at and row[at - 1].kind != "cell":
+            is_remark = False
     return found
 
 

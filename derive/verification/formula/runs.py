@@ -102,7 +102,8 @@ def differential_of(scan: Scan, at: int) -> bool:
     found = COMMAND.match(scan.text, at)
     if found:
         name = found.group(1)
-        return name in commands.LETTERS or name in commands.FONTS or (name in commands.MACROS and name != "frac")
+        decorated = commands.FONTS | commands.NAMES | commands.TEXTS | commands.LETTERS.keys()
+        return name in decorated or (name in commands.MACROS and name != "frac")
     return at < len(scan.text) and (
         (characters.letter(scan.text[at]) is not None and not scan.text[at].isascii())
         or re.match(r"\s*/\s*d[A-Za-z\\]", scan.text[at : at + 12]) is not None
@@ -140,8 +141,6 @@ def _foreign(scan: Scan) -> None:
 
 def upright(scan: Scan, character: str, end: int) -> None:
     """One letter in a font; a d before another letter is a differential."""
-    after = scan.text[end : end + 1]
-    is_differential = character == "d" and (
-        differential_of(scan, end) or (after != "" and after.isalpha()) or after == "\\"
-    )
+    at = scan.past_blanks(end)
+    is_differential = character == "d" and (differential_of(scan, at) or scan.text[at : at + 1].isalpha())
     scan.emit("partial" if is_differential else "name", characters.letter(character) or character, end)

@@ -212,8 +212,8 @@ def _pieces(cursor: Cursor, exponent: bool) -> tuple[Upper, ...]:
     with cursor.deeper(), cursor.inside():
         while not cursor.is_sign("}"):
             start = cursor.token
-            if is_sign(start, ",") and uppers:
-                cursor.advance()
+            if (is_sign(start, ",") and uppers) or (is_sign(start, "⊙") and not uppers):
+                cursor.advance()  # A^{\odot 2} is a power entry by entry, as all powers are
             elif is_sign(start, "(", "[") and _separate(cursor, cursor.partner() or cursor.at):
                 uppers.append(_bracketed(cursor, exponent))
             elif (is_sign(start, *MARKS) or (start.kind == "name" and start.text == "T")) and _separate(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from derive.errors import InputError, Place
 from derive.verification.document.document import Snippet, Surface
 from derive.verification.formula import latex, plain
-from derive.verification.formula.conditions import conditions
+from derive.verification.formula.conditions import conditions, values
 from derive.verification.formula.cursor import Cursor
 from derive.verification.formula.grammar import expression, reading
 from derive.verification.formula.rows import Part, is_condition, parts
@@ -67,8 +67,9 @@ class _Reader:
     def read(self, cursor: Cursor, tokens: tuple[Token, ...]) -> None:
         if cursor.is_kind("word"):
             self.flush()
-            self.condition = cursor.since(cursor.token)
+            start = cursor.token
             self.pending = conditions(cursor)
+            self.condition = cursor.since(start)
             _at_end(cursor)
             return
         self.condition = None
@@ -80,7 +81,7 @@ class _Reader:
         while cursor.is_kind("relation"):
             token = cursor.advance()
             relations.append(token.text.replace("⇒", "→").replace("⇔", "≡"))
-            sides.append(expression(cursor))
+            sides.append(values(cursor) if token.text == "∈" and cursor.is_sign("⦃", "{") else expression(cursor))
             _remarks(cursor)
         found = _tail(cursor)
         _at_end(cursor)

@@ -11,6 +11,8 @@ word      if, for, and, then, otherwise: what a sentence says around formulas, i
 text      other words among formulas
 macro     frac, sqrt, hat and whatever else takes what follows it
 begin     the start of cases or of a matrix, `end` its end
+method    .sum, .mean: what is called on the operand before it, in plain text
+over      the bar of {a \\over b}
 dots      ... in a list or a sum
 row       the end of a row; `cell` the end of a column; `wide` a wide blank
 broken    what cannot be read; `error` says why

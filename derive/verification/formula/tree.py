@@ -85,11 +85,13 @@ class Raised(Node):
 class Applied(Node):
     """A symbol directly before round brackets, or a named function before its argument: `f'(z)`, `\\log p`, `h(1-h)`.
 
-    `h(1 - h)` may be a product: whether h is a function is not known yet. `\\sqrt x` is the function named sqrt.
+    `h(1 - h)` may be a product: whether h is a function is not known yet. `\\sqrt x` is the function named sqrt. In
+    plain text `np.sum(dz, axis=0)` has a setting; `dz.sum(axis=0)` is the same, with dz as its first argument.
     """
 
     of: Symbol
     arguments: tuple[Node, ...]
+    settings: tuple[tuple[str, Node], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,8 @@ class _Writer:
         # From the right: a group in brackets is what the operand before it must not be applied to.
         for at in reversed(range(last)):
             if self.takes(chain.operands[at], chain.signs[at], texts[at + 1]):
-                texts[at] = self.to.grouped(texts[at])
+                is_quotient = chain.signs[at] == "/"
+                texts[at] = self.to.bracketed(texts[at]) if is_quotient else self.to.grouped(texts[at])
         signs = [self.to.sign(sign) if sign else "" for sign in chain.signs]
         pieces = [piece for pair in zip(["", *signs], texts, strict=True) for piece in pair if piece]
         return self.to.row(*pieces)
@@ -211,7 +212,9 @@ class _Writer:
     def applied(self, node: Applied) -> str:
         if node.of == Symbol("sqrt") and len(node.arguments) in (1, 2):
             return self.to.root(*(self.node(argument) for argument in node.arguments))
-        return self.to.applied(self.symbol(node.of, whole=True), [self.node(argument) for argument in node.arguments])
+        settings = [f"{name}={self.node(value)}" for name, value in node.settings]
+        arguments = [self.node(argument) for argument in node.arguments]
+        return self.to.applied(self.symbol(node.of, whole=True), arguments + settings)
 
     def derivative(self, node: Derivative) -> str:
         by = self.bracketed_if(node.by, not isinstance(node.by, Symbol))

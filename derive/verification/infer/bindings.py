@@ -17,9 +17,7 @@ _TIMES = ("", "*", "·", "×", "⊙", "∘")
 Pair = tuple[Symbol, Node]
 
 
-def numbers_by_name(
-    statements: Iterable[Statement], name_of: Callable[[Symbol], str | None]
-) -> dict[str, Node]:
+def numbers_by_name(statements: Iterable[Statement], name_of: Callable[[Symbol], str | None]) -> dict[str, Node]:
     """For each name the number that most often meets it, the first where several do so equally often."""
     found: dict[str, list[Node]] = {}
     for statement in statements:

@@ -5,7 +5,7 @@ A later equation of the same symbol is a claim, and so is one that would make a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.verification.formula.tree import (
@@ -23,13 +23,13 @@ from derive.verification.formula.tree import (
     Symbol,
     walk,
 )
-from derive.verification.functions import ANY_ACTIVATION
 from derive.verification.infer.spelling import base, is_stepped, spelled
 from derive.verification.infer.vocabulary import is_function_name, is_gradient_name
 from derive.verification.names import text_of
 from derive.verification.rewriting import in_statement
 
 DEFINING = ("=", ":=", "≡", "←")
+CONSTANTS = ("e", "π", "∞")
 MOST = 200
 _NOWHERE = -1  # defined inside a statement that begins with something else
 
@@ -59,14 +59,17 @@ class Defined:
     """All that a text defines.
 
     given     numbers by name, and where they were given
+    others    later equations of a name, which define it where the first one cannot be written in the language
     lost      names whose definition cannot be written in the language: nothing is assumed about them
     """
 
     definitions: dict[str, Definition] = field(default_factory=dict)
     functions: dict[str, OwnFunction] = field(default_factory=dict)
     given: dict[str, tuple[Node, int]] = field(default_factory=dict)
+    others: dict[str, list[Definition]] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     indices: frozenset[str] = frozenset()
+    again: bool = False  # another definition of a name is to be tried
 
     def name(self, symbol: Symbol) -> str | None:
         """The name of a symbol without powers and without letters that count."""
@@ -111,15 +114,20 @@ def _parts(node: Node) -> Iterator[Node]:
                 yield from (part for part in item if isinstance(part, Node))
 
 
+def is_constant(symbol: Symbol, defined: Defined) -> bool:
+    """True for e, π and ∞, unless the text gives them another meaning."""
+    return symbol.name in CONSTANTS and not symbol.lower and not symbol.accents and symbol.name not in defined.definitions
+
+
 def number_of(node: Node) -> Node | None:
     """The node, where it is a number with or without a sign."""
     return node if isinstance(node, Number) or isinstance(node, Negative) and isinstance(node.of, Number) else None
 
 
-def defined_by(statements: Sequence[Statement], indices: frozenset[str]) -> Defined:
-    """What the statements of a text define, in their order."""
+def defined_by(statements: Iterable[tuple[int, Statement]], indices: frozenset[str]) -> Defined:
+    """What the statements of a text define, in this order; each comes with its place in the text."""
     found = Defined(indices=indices)
-    for place, statement in enumerate(statements):
+    for place, statement in statements:
         if len(statement.sides) < 2 or statement.conditions or len(found.definitions) >= MOST:
             continue
         _function(statement, place, found)
@@ -143,9 +151,13 @@ def _value(left: Node, right: Node, place: int, found: Defined) -> None:
     if not isinstance(left, Symbol) or is_stepped(left) or is_gradient_name(left):
         return
     name = found.name(left)
-    if name is None or text_of(left) in ("e", "π", "∞") or base(left) != left:
+    if name is None or left.name in CONSTANTS or base(left) != left:
         return
-    if name in found.definitions or name in found.functions or name in found.lost:
+    if name in found.functions or name in found.lost:
+        return
+    if name in found.definitions:
+        if number_of(right) is None and name not in _needed(right, found):
+            found.others.setdefault(name, []).append(Definition(name, left, right, place))
         return
     if number_of(right) is not None:
         found.given.setdefault(name, (right, place))
@@ -201,7 +213,7 @@ def _function(statement: Statement, place: int, found: Defined) -> None:
             continue
         if isinstance(right, Symbol) and right != argument:
             continue
-        inside = {found.name(symbol) for symbol in symbols_of(right)} - {"e", "π"}
+        inside = {found.name(symbol) for symbol in symbols_of(right)} - {*CONSTANTS}
         calls = {node.of.name for node in walk(right) if isinstance(node, Applied)}
         closed = inside <= {found.name(argument)} and name not in calls
         opaque = any(isinstance(item, Derivative | Differential | Cases | At) for item in walk(right))
@@ -210,6 +222,11 @@ def _function(statement: Statement, place: int, found: Defined) -> None:
 
 
 # Calls
+
+
+def _called(node: Applied) -> str:
+    """What is called, without primes: f of f'(x), C_0 of C_0(w)."""
+    return " ".join((node.of.name, *node.of.accents, *(text_of(item) or "?" for item in node.of.lower)))
 
 
 def without_calls(statements: Sequence[Statement]) -> list[Statement]:
@@ -221,17 +238,17 @@ def without_calls(statements: Sequence[Statement]) -> list[Statement]:
         for number, side in enumerate(statement.sides):
             for node in walk(side):
                 if isinstance(node, Applied):
-                    calls.setdefault(node.of.name, set()).add(node.arguments)
+                    calls.setdefault(_called(node), set()).add(node.arguments)
             last = number == len(statement.sides) - 1
             if isinstance(side, Applied) and not last and statement.relations[number] in DEFINING:
                 following = statement.sides[number + 1]
-                if not isinstance(following, Symbol | Number) and all(isinstance(item, Symbol) for item in side.arguments):
+                if not isinstance(following, Symbol | Number) and all(
+                    isinstance(item, Symbol) for item in side.arguments
+                ):
                     if not any(mark for mark in side.of.upper if text_of(mark.of) == "'"):
-                        defined.setdefault(side.of.name, side.arguments)
+                        defined.setdefault(_called(side), side.arguments)
     values = {
-        name: arguments
-        for name, arguments in defined.items()
-        if len(calls[name]) == 1 and not is_function_name(name) and name not in ANY_ACTIVATION[:1]
+        name: arguments for name, arguments in defined.items() if len(calls[name]) == 1 and not is_function_name(name)
     }
 
     functions = {name: arguments for name, arguments in defined.items() if name not in values and len(arguments) == 1}
@@ -239,7 +256,7 @@ def without_calls(statements: Sequence[Statement]) -> list[Statement]:
     def change(node: Node) -> Node | None:
         if isinstance(node, Derivative) and isinstance(node.of, Symbol) and text_of(node.of) in functions:
             return replace(node, of=Applied(node.of, functions[node.of.name], place=node.of.place))
-        if not isinstance(node, Applied) or values.get(node.of.name) != node.arguments:
+        if not isinstance(node, Applied) or values.get(_called(node)) != node.arguments:
             return None
         symbol = replace(node.of, place=node.place)
         primes = tuple(mark for mark in symbol.upper if text_of(mark.of) == "'")

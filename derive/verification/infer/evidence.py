@@ -9,7 +9,7 @@ from derive.verification.formula.tree import Big, Chain, Node, Norm, Run, Statem
 from derive.verification.infer.spelling import is_transpose
 from derive.verification.names import text_of
 
-_LETTERS = frozenset("ijklmnpqrstuvcdk")
+_LETTERS = frozenset("ijklmnpqrstuvcd")
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,10 @@ class Evidence:
     lasts: tuple[str, ...]
 
 
-def evidence_of(statements: Sequence[Statement]) -> Evidence:
-    """The signs of arrays in a text."""
+def evidence_of(statements: Sequence[Statement], matrices: bool) -> Evidence:
+    """The signs of arrays in a text; `matrices` where they are known to be meant."""
     indices: set[str] = set()
     lasts: dict[str, None] = {}
-    matrices = False
     for statement in statements:
         for side in statement.sides:
             for node in walk(side):

@@ -83,7 +83,9 @@ class Writing:
         if not isinstance(node, Symbol) or powers(node) or letters_below(node, self.indices):
             return False
         name = self.defined.name(node)
-        return name is not None and name not in self.shapes and name not in self.named and text_of(node) not in ("e", "π")
+        return (
+            name is not None and name not in self.shapes and name not in self.named and text_of(node) not in ("e", "π")
+        )
 
     def shape(self, name: str, symbol: Symbol, most: int = 2) -> tuple[int, ...]:
         """The sizes of a symbol: one for each letter below it, and those that its letter has by convention."""
@@ -97,10 +99,10 @@ class Writing:
         return known
 
     def _rank(self, symbol: Symbol) -> int:
-        name = symbol.name
+        name = symbol.name.rstrip("0123456789")
         if is_loss(name) or name in ("α", "η", "λ", "n", "m", "N", "M", "ε", "γ") or len(name) > 2:
             return 0
-        return 2 if name.isupper() and name.isascii() else 1
+        return 2 if name.isupper() or name == "θ" and symbol.upper else 1
 
 
 @singledispatch
@@ -129,7 +131,12 @@ def _(node: Negative, writing: Writing) -> Part:
 
 @part.register
 def _(node: Symbol, writing: Writing) -> Part:
-    if node.name == "e" and not node.lower and "e" not in writing.defined.definitions and "e" not in writing.defined.given:
+    if (
+        node.name == "e"
+        and not node.lower
+        and "e" not in writing.defined.definitions
+        and "e" not in writing.defined.given
+    ):
         if not node.upper:
             return scalar("exp(1)")
         inner = part(node.upper[0].of, writing)
@@ -146,7 +153,9 @@ def _(node: Symbol, writing: Writing) -> Part:
     for letter, size in zip(below, sizes, strict=False):
         writing.sizes.same(writing.letters.setdefault(letter, size), size)
     rest = sizes[len(below) :]
-    found = Part(rest, lambda at: f"{name}[{', '.join((*below, *at))}]" if below or at else name, writing.rows.get(name, False))
+    found = Part(
+        rest, lambda at: f"{name}[{', '.join((*below, *at))}]" if below or at else name, writing.rows.get(name, False)
+    )
     for mark in powers(node):
         found = raised(found, mark, writing)
     return found

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from derive.errors import InputError
 from derive.naming import name_values
 from derive.network import Network
 from derive.verification.formula.tree import Applied, Statement, Symbol, walk
 from derive.verification.infer.bindings import numbers_by_name
 from derive.verification.infer.definitions import Defined, defined_by, symbols_of, without_calls
 from derive.verification.infer.evidence import Evidence, evidence_of
-from derive.verification.infer.network import Equations, equations_of, free_identities, has_examples, loss_of, network_of
+from derive.verification.infer.expression import Writing
+from derive.verification.infer.layers import DEPTH, instances, layer_letter
+from derive.verification.infer.network import (
+    Equations,
+    equations_of,
+    free_identities,
+    has_examples,
+    loss_of,
+    network_of,
+)
 from derive.verification.infer.numbers import equal_to_one, point_of, printed, searched, text_of_number, values_of
 from derive.verification.infer.spelling import base, needs_alias
 from derive.verification.infer.vocabulary import RATES
@@ -33,6 +44,7 @@ class Inferred:
     given        the numbers of the text; what it does not give is not a number there
     told         how the text was read, as sentences
     text         the network as it can be written down
+    has_layers   True where the text itself defines numbered layers with matrices
     """
 
     network: Network
@@ -43,6 +55,7 @@ class Inferred:
     layout: Layout
     told: str
     text: str = field(repr=False, default="")
+    has_layers: bool = False
 
     def written(self, items: Sequence[Written]) -> list[Written]:
         """The items of the text as they were read, those marked that define something."""
@@ -52,16 +65,28 @@ class Inferred:
         ]
 
 
-def inferred(statements: Sequence[Statement]) -> Inferred:
-    """The network that the statements of a text define. What cannot be written as one is left out, and so is unknown."""
+def inferred(
+    statements: Sequence[Statement],
+    first: Sequence[Statement] = (),
+    last: Sequence[Statement] = (),
+    without: frozenset[int] = frozenset(),
+    depth: int = DEPTH,
+) -> Inferred:
+    """The network that the statements of a text define. What cannot be written as one is left out, and so is unknown.
+
+    first, last   equations that are assumed: before all of the text, and where the text has none of its own for a symbol
+    without       places of statements that define nothing
+    """
     read = without_calls(statements)
-    evidence = evidence_of(read)
-    defined = defined_by(read, evidence.indices)
-    plain = _plain(read)
+    places = [*range(-len(first) - 1, -1), *range(len(read)), *range(len(read), len(read) + len(last))]
+    every = [item for item in _at_layers([*first, *read, *last], places, len(first), depth) if item[0] not in without]
+    evidence = evidence_of([statement for _, statement in every], bool(first))
+    defined = defined_by(every, evidence.indices)
+    plain = _plain([statement for _, statement in every])
     labels = _labelled_outputs(read, defined)
     written = equations_of(defined, evidence.matrices, plain, evidence.lasts, labels)
-    mentioned = [*free_identities(read, written), *_given_names(written)]
-    loss = loss_of(written, read)
+    mentioned = [*free_identities([] if first else read, written), *_given_names(written)]
+    loss = loss_of(written, [statement for _, statement in every])
     numbers = _numbers(read, defined, written)
     network, text = _network(written, loss, numbers, mentioned)
     aliases = dict(labels)
@@ -72,26 +97,47 @@ def inferred(statements: Sequence[Statement]) -> Inferred:
             told += [f"{name} is read as {value}, whose number it has" for name, value in same.items()]
             aliases.update(same)
             written = equations_of(defined, evidence.matrices, plain, evidence.lasts, aliases)
-            mentioned = [*free_identities(read, written), *_given_names(written)]
+            mentioned = [*free_identities([] if first else read, written), *_given_names(written)]
         found = searched(network, numbers, printed(read, defined))
         told += [f"{name} = {number}, found from the number of {value}" for name, (number, value) in found.items()]
         numbers.update({name: number for name, (number, _) in found.items()})
-        network, text = _network(written, loss_of(written, read), numbers, mentioned)
+        network, text = _network(written, loss_of(written, [statement for _, statement in every]), numbers, mentioned)
     rate = next((numbers[name] for name in RATES if name in numbers and name not in written.writing.shapes), None)
     return Inferred(
         network,
         tuple(read),
-        defined.statements(),
+        frozenset(place for place in defined.statements() if 0 <= place < len(read)),
         _aliases(read, defined, aliases, network),
         point_of(network, numbers, rate),
         "row" if any(written.writing.rows.values()) or has_examples(written) else "mixed",
         _sentence(written, told, evidence),
         text,
+        any(re.fullmatch(r"[zZ]\d+", name) and written.writing.shapes[name] for name in written.equations),
     )
 
 
-def _network(written: Equations, loss: str | None, numbers: dict[str, str], mentioned: list[str]) -> tuple[Network, str]:
-    network, text = network_of(written, loss, numbers, mentioned)
+def _at_layers(
+    statements: Sequence[Statement], places: Sequence[int], first: int, depth: int
+) -> list[tuple[int, Statement]]:
+    """The statements with their places; those about any layer at each layer, behind those about one: `a^{(0)} = x` wins."""
+    every = [
+        (number >= first and layer_letter(statement) is not None, place, instance)
+        for number, (place, statement) in enumerate(zip(places, statements, strict=True))
+        for instance in instances(statement, depth)
+    ]
+    return [(place, instance) for _, place, instance in sorted(every, key=lambda item: item[:2])]
+
+
+def _network(
+    written: Equations, loss: str | None, numbers: dict[str, str], mentioned: list[str]
+) -> tuple[Network, str]:
+    try:
+        network, text = network_of(written, loss, numbers, mentioned)
+    except InputError:
+        # What the language refuses, a circle of definitions say, is no network; its claims are not understood.
+        defined = written.writing.defined
+        defined.lost |= set(written.equations)
+        network, text = network_of(Equations(Writing(defined, defined.indices, False, frozenset()), {}), None, {}, [])
     return name_values(network), text
 
 
@@ -187,4 +233,3 @@ def _sentence(written: Equations, told: list[str], evidence: Evidence) -> str:
     elif not evidence.indices and names:
         sentence += "; all symbols are numbers"
     return "; ".join([sentence, *told])
-

@@ -9,8 +9,9 @@ from derive.errors import InputError
 from derive.language import parse
 from derive.network import Network
 from derive.verification.formula.tree import Applied, Chain, Derivative, Node, Statement, Symbol, walk
-from derive.verification.infer.definitions import Defined, Definition, symbols_of
+from derive.verification.infer.definitions import Defined, Definition, is_constant, symbols_of
 from derive.verification.infer.expression import Part, Writing, part
+from derive.verification.infer.layers import has_layers
 from derive.verification.infer.sizes import Unfit
 from derive.verification.infer.spelling import letters_below
 from derive.verification.infer.vocabulary import RATES, generic, is_gradient_name, is_loss, role_of
@@ -36,8 +37,9 @@ def equations_of(
         writing = Writing(defined, defined.indices, matrices, plain, aliases=dict(aliases))
         writing.named = {name: writing.sizes.new() for name in lasts if name not in defined.definitions}
         lost = set(defined.lost)
+        defined.again = False
         equations = _pass(defined, writing)
-        if defined.lost == lost:
+        if defined.lost == lost and not defined.again:
             return Equations(writing, equations)
     return Equations(Writing(defined, defined.indices, matrices, plain, aliases=dict(aliases)), {})
 
@@ -48,28 +50,17 @@ def _pass(defined: Defined, writing: Writing) -> dict[str, tuple[str, frozenset[
         name = definition.name
         if name in defined.lost:
             continue
-        writing.letters = {}
-        below = letters_below(definition.symbol, defined.indices)
         try:
-            if len(set(below)) < len(below):
-                raise Unfit("a letter twice")
-            writing.letters = {letter: writing.sizes.new() for letter in below}
-            kept = dict(writing.letters)
-            read: set[str] = set()
-            body = part(definition.body, writing)
-            if writing.letters.keys() - kept.keys():
-                raise Unfit("a letter that nothing binds")
-            if is_loss(name) and body.axes:
-                raise Unfit("a loss that is no number")
-            read = {
-                writing.name(symbol) for symbol in symbols_of(definition.body) if writing.defined.name(symbol) is not None
-            }
-            writing.shapes[name] = (*(kept[letter] for letter in below), *body.axes)
-            writing.symbols[name] = definition.symbol
-            writing.rows[name] = body.row
+            below, body = _body(definition, writing)
         except Unfit:
-            defined.lost.add(name)
+            following = defined.others.get(name)
+            if following:
+                defined.definitions[name] = following.pop(0)
+                defined.again = True
+            else:
+                defined.lost.add(name)
             continue
+        read = {writing.name(symbol) for symbol in symbols_of(definition.body) if defined.name(symbol) is not None}
         parts[name] = (below, body, frozenset(read & {*writing.shapes}))
     equations = {}
     for name, (below, body, found) in parts.items():
@@ -77,6 +68,39 @@ def _pass(defined: Defined, writing: Writing) -> dict[str, tuple[str, frozenset[
         left = f"{name}[{', '.join((*below, *letters))}]" if below or letters else name
         equations[name] = (f"{left} = {body.text(letters)}", found)
     return equations
+
+
+def _body(definition: Definition, writing: Writing) -> tuple[tuple[str, ...], Part]:
+    """The letters below what is defined, and its formula; where letters cannot be arrays they are numbers: `z = w x + b`."""
+    before = (writing.sizes.snapshot(), dict(writing.shapes), dict(writing.symbols))
+    try:
+        return _written(definition, writing)
+    except Unfit:
+        if not writing.matrices:
+            raise
+        writing.sizes.parents, writing.shapes, writing.symbols = before
+        writing.matrices = False
+        try:
+            return _written(definition, writing)
+        finally:
+            writing.matrices = True
+
+
+def _written(definition: Definition, writing: Writing) -> tuple[tuple[str, ...], Part]:
+    below = letters_below(definition.symbol, writing.indices)
+    if len(set(below)) < len(below):
+        raise Unfit("a letter twice")
+    kept = {letter: writing.sizes.new() for letter in below}
+    writing.letters = dict(kept)
+    body = part(definition.body, writing)
+    if writing.letters.keys() - kept.keys():
+        raise Unfit("a letter that nothing binds")
+    if is_loss(definition.symbol.name) and body.axes:
+        raise Unfit("a loss that is no number")
+    writing.shapes[definition.name] = (*(kept[letter] for letter in below), *body.axes)
+    writing.symbols[definition.name] = definition.symbol
+    writing.rows[definition.name] = body.row
+    return below, body
 
 
 def in_order(definitions: Iterable[Definition], defined: Defined) -> list[Definition]:
@@ -152,7 +176,9 @@ def network_of(
     lines += [f"learning_rate {rate}"] if rate is not None and not rate.startswith("-") else []
     lines += [generic(name) for name in writing.generic]
     lines += _own_functions(writing)
-    extra = [name for name in mentioned if name in writing.shapes and name not in written.equations and name not in read]
+    extra = [
+        name for name in mentioned if name in writing.shapes and name not in written.equations and name not in read
+    ]
     shown = list(lines)
     for name, (text, _) in written.equations.items():
         lines.append(("output " if name in sinks or name == loss else "") + text)
@@ -163,7 +189,9 @@ def network_of(
         lines += ["input nothing", "output mentioned0 = nothing"]
     network = parse("\n".join(lines) + "\n", "<what the text defines>")
     kept = tuple(item for item in network.equations if not item.tensor.name.startswith("mentioned"))
-    results = (loss,) if loss is not None else tuple(name for name in network.results if not name.startswith("mentioned"))
+    results = (
+        (loss,) if loss is not None else tuple(name for name in network.results if not name.startswith("mentioned"))
+    )
     if kept:
         network = replace(network, equations=kept, results=results, is_layer=loss is None)
     return network, "\n".join(shown)
@@ -203,7 +231,9 @@ def _examples(written: Equations, roles: Mapping[str, str], owned: set[int]) -> 
 def has_examples(written: Equations) -> bool:
     """True where a matrix of the text has an axis of examples."""
     writing, roles = written.writing, roles_of(written)
-    owned = {writing.sizes.root(size) for name, role in roles.items() if role == "param" for size in writing.shapes[name]}
+    owned = {
+        writing.sizes.root(size) for name, role in roles.items() if role == "param" for size in writing.shapes[name]
+    }
     return bool(_examples(written, roles, owned))
 
 
@@ -246,8 +276,14 @@ def free_identities(statements: Sequence[Statement], written: Equations) -> list
     defined, writing = written.writing.defined, written.writing
     found: dict[str, None] = {}
     for statement in statements:
-        symbols = [symbol for side in statement.sides for symbol in symbols_of(side) if symbol.name in writing.plain]
-        if len(statement.sides) < 2 or any(isinstance(item, Chain) for s in symbols for item in s.lower):
+        symbols = [
+            symbol
+            for side in statement.sides
+            for symbol in symbols_of(side)
+            if symbol.name in writing.plain and not is_constant(symbol, defined)
+        ]
+        shifted = any(isinstance(item, Chain) for symbol in symbols for item in symbol.lower)
+        if len(statement.sides) < 2 or shifted or has_layers([statement]):
             continue
         names = [defined.name(symbol) for symbol in symbols]
         known = {*defined.definitions, *defined.lost, *defined.functions}
@@ -258,11 +294,10 @@ def free_identities(statements: Sequence[Statement], written: Equations) -> list
         try:
             writing.letters = {}
             for symbol in symbols:
-                if text_of(symbol) not in ("e", "π"):
-                    _declare(symbol, writing)
+                _declare(symbol, writing)
         except Unfit:
             continue
-        found.update(dict.fromkeys(name for name in names if name not in (None, "e", "π")))  # type: ignore[arg-type]
+        found.update(dict.fromkeys(name for name in names if name is not None))
         _functions(statement.sides, writing)
     return list(found)
 
@@ -282,7 +317,12 @@ def _functions(sides: Iterable[Node], writing: Writing) -> None:
         for node in walk(side):
             if isinstance(node, Applied) and len(node.arguments) == 1:
                 name = node.of.name
-                if name in writing.plain or name in writing.defined.functions or known_function(name) or not is_generic(name):
+                if (
+                    name in writing.plain
+                    or name in writing.defined.functions
+                    or known_function(name)
+                    or not is_generic(name)
+                ):
                     continue
                 if name != "σ":
                     writing.generic[name] = None

@@ -87,9 +87,7 @@ def _one(
     return None
 
 
-def _fitting(
-    network: Network, known: Mapping[str, str], name: str, result: str, text: str, decimals: int
-) -> list[str]:
+def _fitting(network: Network, known: Mapping[str, str], name: str, result: str, text: str, decimals: int) -> list[str]:
     """The decimals that make a printed result right."""
     steps = 10**decimals
     target, radius = float(text), half_unit(text.lstrip("-")) * (1 + 1e-6)

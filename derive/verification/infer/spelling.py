@@ -41,9 +41,7 @@ def labels_of(symbol: Symbol, indices: frozenset[str] = frozenset()) -> list[str
 
 def letters_below(symbol: Symbol, indices: frozenset[str]) -> tuple[str, ...]:
     """The letters below a symbol that count, in their order: i and j of `W_{ij}`."""
-    return tuple(
-        letter for item in symbol.lower if _counts(item, indices) for letter in (text_of(item) or "")
-    )
+    return tuple(letter for item in symbol.lower if _counts(item, indices) for letter in (text_of(item) or ""))
 
 
 def _counts(item: Node, indices: frozenset[str]) -> bool:

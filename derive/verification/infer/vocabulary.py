@@ -50,11 +50,12 @@ def is_loss(name: str) -> bool:
 
 def role_of(symbol: Symbol) -> str:
     """What a symbol without a definition is: `W b θ` are learned, `t y target` are compared with, the rest is given."""
+    name = symbol.name.rstrip("0123456789")
     if symbol.accents:
         return "input"
-    if symbol.name in _PARAMETERS:
+    if name in _PARAMETERS:
         return "param"
-    return "target" if symbol.name in _TARGETS else "input"
+    return "target" if name in _TARGETS else "input"
 
 
 def generic(name: str) -> str:

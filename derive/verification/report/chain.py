@@ -65,10 +65,13 @@ def rows(chain: Chain, *, each_link: bool = False) -> tuple[Row, ...]:
     """What a report shows of a statement: one row; for a chain with a link that does not hold, a row for each link."""
     first = chain.verdicts[0]
     if len(chain.verdicts) == 1:
-        return (Row(first.claim.place.line, first.outcome, "", _one_line(first.claim.text), how(first), first),)
+        short = f"holds {first.remark}" if first.remark else "holds"
+        return (Row(first.claim.place.line, first.outcome, "", _one_line(first.claim.text), how(first), first, short),)
     if chain.outcome is Outcome.HOLDS and not each_link:
         text, links = _one_line(first.claim.text), counted(len(chain.verdicts), "link")
-        return (Row(first.claim.place.line, Outcome.HOLDS, "", text, _together(chain), short=f"{links} hold"),)
+        remarks = " ".join(dict.fromkeys(verdict.remark for verdict in chain.verdicts if verdict.remark))
+        short = f"{links} hold{f' {remarks}' if remarks else ''}"
+        return (Row(first.claim.place.line, Outcome.HOLDS, "", text, _together(chain), short=short),)
     shown = [Row(first.claim.place.line, None, "", _one_line(first.claim.left or first.claim.text), _broken(chain))]
     for number, verdict in enumerate(chain.verdicts):
         claim = verdict.claim

@@ -44,6 +44,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "reading": verdict.reading,
         "follows": verdict.follows,
         "remedy": verdict.remedy,
+        "remark": verdict.remark,
         "witness": witness
         and {"left": witness.left, "right": witness.right, "where": witness.where, "sizes": witness.sizes},
         "diagnosis": diagnosis

@@ -29,7 +29,7 @@ def how(verdict: Verdict, *, behind_wrong: bool = False) -> str:
 
 def _how(verdict: Verdict) -> str:
     if verdict.outcome is Outcome.HOLDS:
-        return verdict.reason or "holds"
+        return f"{verdict.reason or 'holds'}{f' {verdict.remark}' if verdict.remark else ''}"
     if verdict.outcome is not Outcome.FAILS:
         return verdict.outcome.value
     mistake = verdict.diagnosis.mistake.value if verdict.diagnosis else "wrong"
@@ -50,6 +50,8 @@ def details(verdict: Verdict, report: Report) -> tuple[Detail, ...]:
         found.append(Detail("checked" if verdict.outcome is Outcome.FAILS else "reason", verdict.reason))
     if verdict.witness is not None:
         found.append(Detail("counter-example", witness(verdict.witness)))
+    if verdict.remark and verdict.outcome is not Outcome.HOLDS:
+        found.append(Detail("note", verdict.remark))
     if verdict.remedy:
         found.append(Detail("try", verdict.remedy))
     if verdict.reading and verdict.reading != report.reading:

@@ -18,6 +18,7 @@ from derive.verification.diagnosis.corrections import (
     product,
     sign,
     sum,
+    term,
     transpose,
     update,
 )
@@ -36,4 +37,5 @@ FAMILIES: tuple[Family, ...] = (
     sum.corrections,
     index.corrections,
     chain.corrections,
+    term.corrections,
 )

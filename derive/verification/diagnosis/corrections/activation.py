@@ -10,7 +10,7 @@ from derive.verification.diagnosis.correction import LEAF, PIECE, SIDE, Correcti
 from derive.verification.diagnosis.factors import factors, product, times
 from derive.verification.diagnosis.slopes import Activation, activations, by_argument, by_value, primed
 from derive.verification.diagnosis.spelling import entrywise, first_meaning, said, spelled, stem
-from derive.verification.diagnosis.spots import Spot, is_product, is_sum, spots, summands
+from derive.verification.diagnosis.spots import Spot, is_product, is_sum, spots, terms
 from derive.verification.formula.tree import Applied, Chain, Comparison, Indicator, Node, Number, Raised, Symbol, walk
 from derive.verification.functions import ANY_ACTIVATION
 from derive.verification.names import text_of
@@ -82,6 +82,10 @@ def _applied(spot: Spot, bench: Bench) -> Iterator[Correction]:
         made = primed(node.of, node.arguments[0])
         sentence = f"the slope {said(made, bench)} is meant, not the function"
         yield Correction(Mistake.ACTIVATION, spot.put(made), sentence, LEAF, spot.place)
+        for function in dict.fromkeys(item.function for item in known):
+            other = replace(node, of=Symbol(function))
+            sentence = f"the function is {function} here"
+            yield Correction(Mistake.ACTIVATION, spot.put(other), sentence, PIECE, spot.place)
     if is_slope and len(node.arguments) == 1:
         argument = node.arguments[0]
         meant = first_meaning(argument, bench) if isinstance(argument, Symbol) else None
@@ -191,11 +195,7 @@ def _one_minus_square(node: Node) -> Symbol | None:
 
 def _whole(side: Node) -> Iterator[Spot]:
     """Where a slope may be missing: of the side, of a term, of a product inside of it."""
-    yield Spot(side, lambda node: node)
+    yield from terms(side)
     for spot in spots(side):
-        if spot.node is side or spot.inner:
-            continue
-        if is_product(spot.node):
+        if spot.node is not side and not spot.inner and is_product(spot.node):
             yield spot
-        if isinstance(spot.node, Chain) and is_sum(spot.node):
-            yield from summands(spot)

@@ -11,7 +11,7 @@ from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.correction import SIDE, Correction
 from derive.verification.diagnosis.factors import factors, product, times
 from derive.verification.diagnosis.spelling import bound_letters, entrywise, said, spelled
-from derive.verification.diagnosis.spots import Spot, is_product, is_sum, spots, summands
+from derive.verification.diagnosis.spots import Spot, is_product, spots, terms
 from derive.verification.formula.tree import Big, Derivative, Node, Number, walk
 from derive.verification.verdict import Mistake
 
@@ -24,9 +24,7 @@ def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
     missing = list(_values(bench, {}))
     if any(isinstance(node, Derivative) for node in walk(side)):
         missing += _derivatives(bench)
-    sums = (spot for spot in spots(side) if is_sum(spot.node) and not spot.inner)
-    places = [Spot(side, lambda node: node), *(inner for spot in sums for inner in summands(spot))]
-    for spot in places:
+    for spot in terms(side):
         yield from _with_one(spot, missing, bench, SIDE + 1 + (spot.node is not side))
     for spot in spots(side):
         if isinstance(spot.node, Big) and spot.node.operator == "sum" and not spot.inner:

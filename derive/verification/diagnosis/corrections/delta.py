@@ -7,16 +7,18 @@ from itertools import combinations
 
 from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.correction import PIECE, SIDE, Correction
-from derive.verification.diagnosis.factors import before, factors, product
-from derive.verification.diagnosis.spelling import said
+from derive.verification.diagnosis.factors import before, factors, product, turned
+from derive.verification.diagnosis.spelling import derivative_of, said, spelled
 from derive.verification.diagnosis.spots import Spot, is_product, is_sum, spots
-from derive.verification.formula.tree import Chain, Comparison, Indicator, Negative, Node, Number, Run, Symbol
+from derive.verification.formula.tree import Applied, Chain, Comparison, Indicator, Negative, Node, Number, Run, Symbol
 from derive.verification.scope import EXAMPLE
 from derive.verification.verdict import Mistake
 
 
 def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
     """δ_ij - p_j for 1 - p_j; δ_ij a for a; a for δ_ij a; p_i δ_ij - p_i p_j for -p_i p_j."""
+    if not bench.letters:
+        yield from _of_whole_vectors(side, bench)
     names = sorted(name for name in bench.letters if name != EXAMPLE and len(name) == 1)
     for first, second in combinations(names, 2):
         if bench.letters[first].size != bench.letters[second].size:
@@ -72,3 +74,19 @@ def _added(side: Node, delta: Node, missing: str, bench: Bench) -> Iterator[Corr
         term = before(delta, part, bench.surface) if bench.surface == "plain" else product([("", part), ("", delta)])
         sign = "-" if isinstance(side, Negative) else "+"
         yield Correction(Mistake.DELTA, Chain((term, inner), (sign,)), missing, SIDE, None)
+
+
+def _of_whole_vectors(side: Node, bench: Bench) -> Iterator[Correction]:
+    """diag(p) - p p^T, of which one half was written, or an elementwise product in its place."""
+    asked = derivative_of(bench.fixed, bench)
+    if asked is None or asked[0] not in bench.judge.names.network.tensors:
+        return
+    for value in spelled(asked[0], bench):
+        whole = Applied(Symbol("diag"), (value,))
+        for pair in ((value, turned(value)), (turned(value), value)):
+            made = Chain((whole, product([("", pair[0]), ("@" if bench.surface == "plain" else "", pair[1])])), ("-",))
+            sentence = f"the Jacobian has a diagonal and entries beside it: it is {said(made, bench)}"
+            yield Correction(Mistake.DELTA, made, sentence, SIDE)
+    made_diagonal = Applied(Symbol("diag"), (side,))
+    sentence = "this vector is the diagonal of the Jacobian, which is 0 elsewhere"
+    yield Correction(Mistake.DELTA, made_diagonal, sentence, PIECE)

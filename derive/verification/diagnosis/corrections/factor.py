@@ -9,7 +9,7 @@ from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.correction import LEAF, PIECE, SIDE, Correction
 from derive.verification.diagnosis.factors import before, factors, over, product
 from derive.verification.diagnosis.spelling import first_meaning, said
-from derive.verification.diagnosis.spots import Spot, is_product, is_sum, spots, summands
+from derive.verification.diagnosis.spots import Spot, is_product, spots, terms
 from derive.verification.formula.tree import Chain, Negative, Node, Number, Raised, Symbol, walk
 from derive.verification.names import text_of
 from derive.verification.verdict import Mistake
@@ -28,16 +28,8 @@ def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
             yield from _other_number(spot, bench)
         if isinstance(spot.node, Raised) or (isinstance(spot.node, Symbol) and spot.node.upper):
             yield from _without_exponent(spot, bench)
-    for spot in _terms(side):
+    for spot in terms(side):
         yield from _with_one(spot, bench, SIDE if spot.node is side else PIECE)
-
-
-def _terms(side: Node) -> Iterator[Spot]:
-    """The side, and the terms of its sums."""
-    yield Spot(side, lambda node: node)
-    for spot in spots(side):
-        if not spot.inner and is_sum(spot.node):
-            yield from summands(spot)
 
 
 def is_size(node: Node, bench: Bench) -> bool:
@@ -110,6 +102,8 @@ def _without_exponent(spot: Spot, bench: Bench) -> Iterator[Correction]:
 
 
 def _with_one(spot: Spot, bench: Bench, size: int) -> Iterator[Correction]:
+    if isinstance(spot.node, Number):
+        return
     names = bench.judge.names
     for text in _NUMBERS:
         number = Number(text)
@@ -121,7 +115,7 @@ def _with_one(spot: Spot, bench: Bench, size: int) -> Iterator[Correction]:
             Mistake.FACTOR, spot.put(over(spot.node, number, bench.surface)), f"the factor 1/{text} is missing", size,
             spot.place,
         )  # fmt: skip
-    sizes = [item.symbol.name for item in names.network.dimensions if item.formula is None]
+    sizes = [item.symbol.name for item in names.network.dimensions if is_size(Symbol(item.symbol.name), bench)]
     for name in sorted(sizes, key=lambda item: (item != names.batch, item)):
         symbol = Symbol(name)
         told = "the mean over the examples is missing: " if name == names.batch else ""

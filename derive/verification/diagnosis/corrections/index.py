@@ -3,26 +3,66 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations, islice
 
 from derive.verification.diagnosis.bench import Bench
-from derive.verification.diagnosis.correction import LEAF, PIECE, Correction
+from derive.verification.diagnosis.correction import LEAF, PAIR, PIECE, Correction
 from derive.verification.diagnosis.spelling import first_meaning, plain_symbol, said, spelled, stem
 from derive.verification.diagnosis.spots import Spot, spots
 from derive.verification.formula.tree import Chain, Node, Number, Run, Symbol, Upper
 from derive.verification.names import text_of
-from derive.verification.scope import EXAMPLE
 from derive.verification.verdict import Mistake
+
+_MOST_SYMBOLS = 6
 
 
 def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
     """W_2 for W_1, a^{(l-1)} for a^{(l)}, h_{t-1} for h_t, z_k for z_j; p for y."""
     for spot in spots(side):
         if isinstance(spot.node, Symbol):
-            for changed in _neighbours(spot.node, bench):
+            for changed in sorted(_neighbours(spot.node, bench), key=lambda other: not _is_exact(other, bench)):
                 yield _replaced(spot, changed, Mistake.INDEX, LEAF, bench)
             yield from _others(spot, bench)
+    yield from _everywhere(side, bench)
+    yield from _exchanged(side, bench)
+
+
+def _is_exact(symbol: Symbol, bench: Bench) -> bool:
+    """True for what is spelled like a name of the network, not only read as one by convention."""
+    label = text_of(symbol.lower[0]) if symbol.lower else None
+    return label is None or not label.isdigit() or bench.judge.names.tensor(symbol.name + label) is not None
+
+
+def _everywhere(side: Node, bench: Bench) -> Iterator[Correction]:
+    """Another symbol at every place where one stands several times."""
+    counted = Counter(spot.node for spot in spots(side) if isinstance(spot.node, Symbol))
+    for symbol in [node for node, count in counted.items() if count > 1]:
+        alone = Spot(symbol, lambda node: node, all(spot.inner for spot in spots(side) if spot.node == symbol))
+        others: list[tuple[Mistake, Node]] = [(Mistake.INDEX, changed) for changed in _neighbours(symbol, bench)]
+        others += [(found.mistake, found.node) for found in _others(alone, bench)]
+        for mistake, changed in others:
+            made = side
+            while (spot := next((spot for spot in spots(made) if spot.node == symbol), None)) is not None:
+                made = spot.put(changed)
+            sentence = f"{said(changed, bench)} is right, not {said(symbol, bench)}"
+            yield Correction(mistake, made, sentence, PAIR, alone.place)
+
+
+def _exchanged(side: Node, bench: Bench) -> Iterator[Correction]:
+    """Two symbols in each other's place: y log p for p log y."""
+    symbols = list(dict.fromkeys(spot.node for spot in spots(side) if isinstance(spot.node, Symbol)))
+    for first, second in combinations(symbols[:_MOST_SYMBOLS], 2):
+        swap = {first: second, second: first}
+        made = side
+        for number in range(sum(1 for _ in spots(side))):
+            spot = next(islice(spots(made), number, None), None)
+            if spot is not None and isinstance(spot.node, Symbol) and spot.node in swap:
+                made = spot.put(swap[spot.node])
+        sentence = f"{said(first, bench)} and {said(second, bench)} are exchanged"
+        yield Correction(Mistake.SYMBOL, made, sentence, PAIR)
 
 
 def _replaced(spot: Spot, changed: Symbol, mistake: Mistake, size: int, bench: Bench) -> Correction:
@@ -79,8 +119,8 @@ def _other_characters(character: str, bench: Bench) -> Iterator[str]:
         for step in (1, -1):
             if 0 <= int(character) + step <= 9:
                 yield str(int(character) + step)
-    elif character in bench.letters:
-        yield from (name for name in bench.letters if name not in (character, EXAMPLE) and len(name) == 1)
+    elif character in bench.letter_names:
+        yield from (name for name in bench.letter_names if name != character and len(name) == 1)
 
 
 def _others(spot: Spot, bench: Bench) -> Iterator[Correction]:

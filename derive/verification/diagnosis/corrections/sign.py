@@ -8,7 +8,7 @@ from dataclasses import replace
 from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.correction import LEAF, PIECE, SIDE, Correction
 from derive.verification.diagnosis.spelling import said
-from derive.verification.diagnosis.spots import is_sum, spots
+from derive.verification.diagnosis.spots import is_sum, spots, terms
 from derive.verification.formula.tree import Chain, Negative, Node
 from derive.verification.verdict import Mistake
 
@@ -27,7 +27,7 @@ def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
         if isinstance(node, Chain) and is_sum(node):
             if len(node.operands) == 2 and node.signs == ("-",):
                 other = Chain(node.operands[::-1], ("-",), place=node.place)
-                sentence = f"the sign is wrong: {said(node, bench)} stands where {said(other, bench)} is right"
+                sentence = f"{said(node, bench)} stands where {said(other, bench)} is right"
                 yield Correction(Mistake.SIGN, spot.put(other), sentence, LEAF, spot.place)
             for number, sign in enumerate(node.signs):
                 signs = (*node.signs[:number], _OTHER[sign], *node.signs[number + 1 :])
@@ -39,5 +39,7 @@ def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
                 changed = replace(node, operands=(Negative(first), *node.operands[1:]))
                 sentence = f"the minus before {said(first, bench)} is missing"
                 yield Correction(Mistake.SIGN, spot.put(changed), sentence, PIECE, spot.place)
-    if not isinstance(side, Negative):
-        yield Correction(Mistake.SIGN, Negative(side), "the minus is missing", SIDE, None)
+    for spot in terms(side):
+        if not isinstance(spot.node, Negative):
+            sentence = f"the minus before {said(spot.node, bench)} is missing"
+            yield Correction(Mistake.SIGN, spot.put(Negative(spot.node)), sentence, SIDE, spot.place)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from derive.errors import Place
+from derive.language.tree import NOWHERE
 from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.correction import PAIR, PIECE, SIDE, Correction
-from derive.verification.diagnosis.factors import Factor, factors, product
-from derive.verification.diagnosis.spelling import first_meaning
+from derive.verification.diagnosis.factors import Factor, factors, over, product
+from derive.verification.diagnosis.spelling import first_meaning, said
 from derive.verification.diagnosis.spots import Spot, is_product, spots
 from derive.verification.formula.tree import Big, Letter, Negative, Node, Number, Raised, Symbol, Upper
 from derive.verification.names import text_of
@@ -29,7 +32,9 @@ def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
             yield from _over_letters(spot, bench, size)
             if is_product(spot.node):
                 yield from _over_tails(spot, bench)
+    yield from _over_another(side, bench)
     yield from _over_examples(side, bench)
+    yield from _by_ones(side, bench)
 
 
 def _without(spot: Spot, node: Big, bench: Bench) -> Iterator[Correction]:
@@ -75,29 +80,58 @@ def _over_tails(spot: Spot, bench: Bench) -> Iterator[Correction]:
             yield Correction(Mistake.SUM, spot.put(product(made, spot.node)), sentence, PAIR, spot.place)
 
 
+def _over_another(side: Node, bench: Bench) -> Iterator[Correction]:
+    """sum_k a_k b_kj for a_j b_jj: a letter that stands twice where another one is summed over."""
+    taken = {*bench.letters, *bench.judge.names.network.tensors, *bench.judge.names.sizes}
+    letter = next((name for name in "kijlmqs" if name not in taken), None)
+    if letter is None:
+        return
+    counted = Counter(spot.node for spot in spots(side) if isinstance(spot.node, Symbol) and spot.node.lower)
+    for symbol in [node for node, count in counted.items() if count > 1]:
+        for number, item in enumerate(symbol.lower):
+            if text_of(item) not in bench.letters:
+                continue
+            other = replace(symbol, lower=(*symbol.lower[:number], Symbol(letter), *symbol.lower[number + 1 :]))
+            made = side
+            while (spot := next((spot for spot in spots(made) if spot.node == symbol), None)) is not None:
+                made = spot.put(other)
+            sentence = f"the sum over all {said(other, bench)} is missing"
+            yield Correction(Mistake.SUM, Big("sum", (Letter(letter),), made), sentence, SIDE, _place(side))
+
+
 def _over_examples(side: Node, bench: Bench) -> Iterator[Correction]:
-    """The sum over the examples, where values have their axis: letter by letter, else by a vector of ones."""
+    """The sum over the examples, where values have their axis: by a letter on all that have it."""
     names = bench.judge.names
     if names.batch is None or bench.judge.reading.batch == "one":
         return
     taken = {*bench.letters, *names.network.tensors, *names.sizes}
     letter = next((name for name in "nmisq" if name not in taken), None)
-    if letter is None:
+    indexed = side if letter is None else _indexed(side, letter, bench)
+    if letter is None or indexed == side:
         return
-    sentence = "the sum over the examples is missing"
-    indexed = _indexed(side, letter, bench)
-    if indexed != side:
-        yield Correction(Mistake.SUM, Big("sum", (Letter(letter),), indexed), sentence, SIDE, None)
-    if EXAMPLE in bench.letters:
+    made = Big("sum", (Letter(letter),), indexed)
+    yield Correction(Mistake.SUM, made, "the sum over the examples is missing", SIDE, _place(side))
+    mean = over(made, Symbol(names.batch), bench.surface)
+    yield Correction(Mistake.MEAN, mean, "the mean over the examples is missing", SIDE + 1, _place(side))
+
+
+def _by_ones(side: Node, bench: Bench) -> Iterator[Correction]:
+    """1^T a and a 1: the sum over an axis of a whole array."""
+    value = next((bench.value(side, setting) for setting in bench.settings), None)
+    if value is None or not value.rank or EXAMPLE in bench.letters:
         return
-    one = Number("1")
-    row = Raised(one, Upper(Symbol("T")))
-    sign = "@" if bench.surface == "plain" else ""
-    if isinstance(side, Negative):
-        yield Correction(Mistake.SUM, Negative(product([("", row), (sign, side.of)])), sentence, SIDE + 1, None)
-    else:
-        yield Correction(Mistake.SUM, product([("", row), (sign, side)]), sentence, SIDE + 1, None)
-    yield Correction(Mistake.SUM, product([("", side), (sign, Symbol("1"))]), sentence, SIDE + 1, None)
+    names, sign = bench.judge.names, "@" if bench.surface == "plain" else ""
+    row = Raised(Number("1"), Upper(Symbol("T")))
+    for number, letter in enumerate((value.axes[0], value.axes[-1])):
+        axis = "the examples" if str(letter.size) == names.batch else f"the axis {letter.size}"
+        inner = side.of if isinstance(side, Negative) else side
+        made = product([("", inner), (sign, Symbol("1"))] if number else [("", row), (sign, inner)])
+        node = Negative(made) if isinstance(side, Negative) else made
+        yield Correction(Mistake.SUM, node, f"the sum over {axis} is missing", SIDE + 1, _place(side))
+
+
+def _place(side: Node) -> Place | None:
+    return None if side.place is NOWHERE else side.place
 
 
 def _indexed(side: Node, letter: str, bench: Bench) -> Node:

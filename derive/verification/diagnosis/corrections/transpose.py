@@ -18,6 +18,9 @@ _MOST = 8
 
 def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
     """W^T for W; b a for a b, with their transposes."""
+    for spot in spots(side):
+        if is_product(spot.node) and not spot.inner:
+            yield from _upside_down(spot, bench)
     if not any(setting.value.rank for setting in bench.settings[:1]) and not _has_marks(side):
         return
     lone = Spot(side, lambda node: node)
@@ -27,6 +30,18 @@ def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
         if is_product(spot.node) and not spot.inner and len(factors(spot.node)) <= _MOST:
             yield from _turned(spot, bench)
             yield from _swapped(spot, bench)
+
+
+def _upside_down(spot: Spot, bench: Bench) -> Iterator[Correction]:
+    """b / a for a / b"""
+    parts = factors(spot.node)
+    for number in range(1, len(parts)):
+        if parts[number][0] == "/":
+            changed = list(parts)
+            changed[number - 1] = (parts[number - 1][0], parts[number][1])
+            changed[number] = ("/", parts[number - 1][1])
+            sentence = "numerator and denominator are exchanged"
+            yield Correction(Mistake.ORDER, spot.put(product(changed, spot.node)), sentence, PIECE, spot.place)
 
 
 def _has_marks(side: Node) -> bool:
