@@ -18,7 +18,7 @@ from derive.derivation import Restatement
 from derive.function import Function
 from derive.operators import Apply, Product
 from derive.rules.logarithms import as_power
-from derive.signs import positive
+from derive.signs import never_negative
 
 
 def restated(page: Page) -> list[Block]:
@@ -128,7 +128,7 @@ def _constants(page: Page, item: Restatement) -> Text:
             ". The factor " if words else "The factor ",
             page.math(scale),
             " only says how much the rest counts",
-            *(() if positive(scale, page.derivation.network) else (", as long as it is positive",)),
+            *(() if never_negative(scale, page.derivation.network) else (", as long as it is positive",)),
         ]
     if not words:
         return ()

@@ -13,7 +13,7 @@ from sympy import Expr, Mul, Symbol
 
 from codegen.block import Block, Display, Heading, Math, Paragraph, Piece, Row, Steps, Text
 from codegen.notation.formula import Formula, Name, equals
-from codegen.notation.symbol import read
+from codegen.notation.symbol import read as reading
 from codegen.outline.entrywise import Entrywise, entrywise, solved
 from codegen.outline.page import Page
 from codegen.outline.words import joined, listed, merged
@@ -155,9 +155,9 @@ def _in_rows(page: Page, item: Adjoint, here: Entrywise) -> list[Block]:
 
 def _multiplier(page: Page) -> str:
     """A name that no name of the network looks like."""
-    used = {read(name) for name in page.setting.ranks}
+    used = {reading(name) for name in page.setting.ranks}
     numbered = (f"{_MULTIPLIERS[0]}{number}" for number in count(1))
-    return next(name for name in chain(_MULTIPLIERS, numbered) if read(name) not in used)
+    return next(name for name in chain(_MULTIPLIERS, numbered) if reading(name) not in used)
 
 
 def _condition(page: Page, item: Adjoint, multiplier: Symbol) -> Text:

@@ -42,7 +42,8 @@ def _xlogy(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 def log(u: np.ndarray) -> np.ndarray:
     """The real logarithm: no number for what is negative, whatever step it carries."""
-    return np.asarray(np.where(np.real(u) < 0, np.nan, np.log(u)))
+    none = complex(np.nan, np.nan) if np.iscomplexobj(u) else np.nan
+    return np.asarray(np.where(np.real(u) < 0, none, np.log(u)))
 
 
 ON_ARRAYS: dict[str, Function] = {

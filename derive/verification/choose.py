@@ -15,6 +15,7 @@ from derive.verification.rewriting import in_statement
 from derive.verification.reading import READINGS, Batch, Layout, Reading
 from derive.verification.session import Session, Written
 
+BEGINNING = 30  # statements by which the reading is chosen
 Aliases = tuple[tuple[Node, Node], ...]
 
 
@@ -153,10 +154,20 @@ def _counts(written: Written, names: Names) -> bool:
     return bool(symbols & {names.batch, "N", "m"})
 
 
-def chosen(fits: Sequence[Fit]) -> Reading:
-    """The reading in which most links have a meaning; another than the first of those only where much more holds."""
+def chosen(
+    network: Network, aliases: Aliases, readings: Sequence[Reading], statements: Sequence[Written]
+) -> tuple[Reading, float]:
+    """The reading in which most links have a meaning, and how many have; another than the first of those only where
+    much more holds. The beginning of a long text tells for all of it."""
+    beginning = statements[:BEGINNING]
+    first = fit(network, aliases, readings[0], beginning)
+    if len(readings) == 1 or (first.fitting == first.links and first.holding >= 0.8 * first.links):
+        return first.reading, first.fitting
+    fits = [first, *(fit(network, aliases, reading, beginning) for reading in readings[1:])]
     most = max(item.fitting for item in fits)
     best = [item for item in fits if item.fitting == most]
-    first = best[0]
-    others = [item for item in best if item.holding >= first.holding + 2 and item.holding >= 0.8 * item.links]
-    return max(others, key=lambda item: item.holding).reading if others else first.reading
+    others = [
+        item for item in best if item.holding >= best[0].holding + 2 and item.holding >= 0.8 * item.links
+    ]
+    reading = max(others, key=lambda item: item.holding).reading if others else best[0].reading
+    return reading, most

@@ -43,7 +43,7 @@ from derive.verification.names import Meaning, key_of, text_of
 from derive.verification.products import product
 from derive.verification.reductions import extreme
 from derive.verification.scope import LOSS, Scope
-from derive.verification.subscripts import is_letter, is_subscript, items_of, located, size_letters
+from derive.verification.subscripts import is_letter, is_subscript, items_of, located, size_letters, size_of, subscript
 from derive.verification.value import (
     DoesNotFit,
     Path,

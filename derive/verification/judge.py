@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -13,7 +13,19 @@ from derive.errors import InputError
 from derive.verification.compare import Comparison, compared, on_common_axes
 from derive.verification.elaborate import elaborated, holds
 from derive.verification.expressed import exactly
-from derive.verification.formula.tree import Applied, Chain, Derivative, Node, Statement, walk
+from derive.verification.formula.tree import (
+    Applied,
+    Big,
+    Cases,
+    Chain,
+    Comparison,
+    Derivative,
+    Indicator,
+    Node,
+    Statement,
+    Symbol,
+    walk,
+)
 from derive.verification.names import Names
 from derive.verification.points import Point
 from derive.verification.products import product
@@ -90,6 +102,8 @@ class Judge:
         scope = self.scope(point, surface)
         for side in statement.sides:
             size_letters(side, scope)
+        if not _tells_late(statement):
+            return scope
         for _ in range(2):
             before = len(scope.letters)
             for condition in statement.conditions:
@@ -134,7 +148,7 @@ class Judge:
                 implied = implied or EXAMPLE in scope.letters
                 result = _related(a, b, relation, mask)
             except DoesNotFit as misfit:
-                if relation == "=" and self._as_factor(left, right, statement, point, surface):
+                if relation == "=" and isinstance(left, Derivative) and self._as_factor(left, right, statement, point, surface):
                     count += 1
                     proof = _unproved
                     continue
@@ -201,6 +215,16 @@ class Judge:
         return replace(self, names=names)
 
 
+@lru_cache(maxsize=4096)
+def _tells_late(statement: Statement) -> bool:
+    """True where a letter may be told only by what stands beside it: i = j, δ_{ij}, the last value of a sum."""
+    nodes = [node for side in statement.sides for node in walk(side)]
+    kinds = (Indicator, Cases, Comparison, Big, Applied)
+    late = any(isinstance(node, kinds) or (isinstance(node, Symbol) and node.name == "δ") for node in nodes)
+    return bool(statement.conditions) or late
+
+
+@lru_cache(maxsize=4096)
 def _options(statement: Statement) -> list[frozenset[str]]:
     """The readings of signs that a statement leaves open."""
     nodes = [node for side in statement.sides for node in walk(side)]

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from sympy import Expr
@@ -66,6 +66,7 @@ class Names:
     aliases: tuple[tuple[Symbol, Symbol], ...] = ()
     definitions: dict[str, Defined] = field(default_factory=dict)
     found: list[tuple[Symbol, Symbol]] = field(default_factory=list)
+    _read: dict[Symbol, tuple[tuple[int, int], tuple[Meaning, ...]]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
@@ -139,9 +140,13 @@ class Names:
 
     def meanings(self, symbol: Symbol) -> Iterator[Meaning]:
         """What the symbol may name, the likeliest first."""
-        symbol, updated = _without_step_mark(symbol)
-        for meaning in self._readings(symbol):
-            yield Meaning(meaning.kind, meaning.name, meaning.lower, meaning.upper, updated)
+        version = (len(self.found), len(self.definitions))
+        known = self._read.get(symbol)
+        if known is None or known[0] != version:
+            bare, updated = _without_step_mark(symbol)
+            meanings = tuple(replace(meaning, updated=updated) for meaning in self._readings(bare))
+            known = self._read[symbol] = (version, meanings)
+        yield from known[1]
 
     def _readings(self, symbol: Symbol) -> Iterator[Meaning]:
         table = (*self.aliases, *self.found)
@@ -282,6 +287,7 @@ class Names:
             yield Meaning("rate", name, symbol.lower[1:], symbol.upper)
 
 
+@lru_cache(maxsize=65536)
 def normal(name: str) -> str:
     """A name as it is compared: NFKC, Greek letters by their character, without underscores."""
     text = unicodedata.normalize("NFKC", name)

@@ -12,7 +12,6 @@ much work: then nothing is said.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import reduce
@@ -21,7 +20,8 @@ from sympy import Add, Expr, Integer, Mul, Pow, S, Symbol, fraction, together
 
 from derive.binding import bind, free_letters, substitute
 from derive.cost import length
-from derive.entry import Entry
+from derive.dependence import tensors
+from derive.entry import Entry, Tensor
 from derive.facts import Known
 from derive.functions import apply, exp
 from derive.index import Index
@@ -52,18 +52,22 @@ class Normal:
 
     known   facts of tensors
     one     a dimension that is 1 here: its letters are 0
-    until   the time, of `time.perf_counter`, at which it gives up
+    most    how many nodes it visits, in all, before it gives up: a number, so that the answer depends on no clock
+    left    the tensors in what was left of the last expression that was tried
     """
 
     known: tuple[Known, ...] = ()
     one: Symbol | None = None
-    until: float = float("inf")
+    most: int = 20000
+    work: int = 0
     count: int = 0
     done: dict[Expr, Expr] = field(default_factory=dict)
+    left: frozenset[Tensor] = frozenset()
 
     def is_zero(self, expr: Expr) -> bool:
         """True where the expression is seen to be 0 everywhere; false where it is not, or cannot be seen."""
         found = self._collected(self._terms(self._at_one(expr)))
+        self.left = frozenset().union(*map(tensors, found))
         return not found or self._vanishes(found)
 
     def canonical(self, expr: Expr) -> Expr:
@@ -82,7 +86,8 @@ class Normal:
     # Terms, a case for every kind of node
 
     def _terms(self, expr: Expr) -> list[Term]:
-        if time.perf_counter() > self.until:
+        self.work += 1
+        if self.work > self.most:
             raise TooLong
         if isinstance(expr, Add):
             return self._bounded([term for part in expr.args for term in self._terms(part)])
@@ -208,6 +213,8 @@ class Normal:
     def _equal(self, left: Expr, right: Expr) -> list[Term]:
         if left.is_integer and right.is_integer:
             number, _ = left.as_coeff_Add()
+            if never_negative(low(left - right) - 1) or never_negative(-high(left - right) - 1):
+                return []
             return self._reduced(Term((), Delta(left - number, right - number)))
         difference = self.canonical(left - right)
         if difference.is_number:
@@ -240,6 +247,7 @@ class Normal:
     def _reduced(self, term: Term) -> list[Term]:
         """A term with its deltas contracted, its facts used, its idle letters counted."""
         letters, body = term.letters, term.body
+        self.work += 1
         if body == 0:
             return []
         if body.has(Delta):
@@ -281,18 +289,35 @@ class Normal:
             if conditions is None:
                 continue
             others = tuple(other for other in letters if other != letter)
-            found = [Term(others, substitute(rest, {letter: value}))]
+            found = self._with(rest, letter, value, others)
             for condition in conditions:
                 found = self._times(found, self._condition(condition))
-            return [part for one in found for part in self._reduced(one)]
+            return found
         for letter in reversed(present):
             value = solve(letter, *delta.args)
             if value is None or letter in free_letters(value):
                 continue
             if letter not in free_letters(rest):
                 return None
-            return self._reduced(Term(letters, delta * substitute(rest, {letter: value})))
+            found = self._with(rest, letter, value, letters)
+            return [part for term in found for part in self._reduced(Term(term.letters, delta * term.body))]
         return None
+
+    def _with(self, body: Expr, letter: Index, value: Expr, letters: tuple[Index, ...]) -> list[Term]:
+        """A product with another value for a letter; its conditions and deltas may then be settled."""
+        found = [Term(letters, S.One)]
+        for factor in Mul.make_args(body):
+            if letter not in free_letters(factor):
+                found = self._times_all(found, [Term((), factor)])
+            elif _is_condition(factor) or isinstance(factor, Delta):
+                found = self._times_all(found, self._terms(substitute(factor, {letter: value})))
+            else:
+                found = self._times_all(found, [Term((), substitute(factor, {letter: value}))])
+        return [part for term in found for part in self._reduced(term)]
+
+    def _times_all(self, first: list[Term], second: list[Term]) -> list[Term]:
+        """Products that are not reduced yet."""
+        return [Term((*one.letters, *other.letters), one.body * other.body) for one in first for other in second]
 
     def _by_facts(self, node: Expr) -> Expr:
         for known in self.known:
@@ -358,7 +383,7 @@ class Normal:
     def _is_rational_zero(self, expr: Expr) -> bool:
         if expr == 0:
             return True
-        if len(Add.make_args(expr)) < 2 or length(expr) > MOST_SIZE or time.perf_counter() > self.until:
+        if len(Add.make_args(expr)) < 2 or length(expr) > MOST_SIZE:
             return False
         opaque = Opaque()
         numerator, _ = fraction(together(opaque.hide(expr)))

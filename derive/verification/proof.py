@@ -6,7 +6,6 @@ the network by theirs; after each step the normal form tells whether 0 is left.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,7 +29,7 @@ from derive.verification.normal import Normal, TooLong
 from derive.verification.scope import LOSS_ENTRY
 from derive.verification.total import Totals, derivation_of, put_in
 
-SECONDS = 0.3
+MOST_WORK = 4000
 
 
 def proved(left: Named, right: Named, mask: Named, network: Network, one: Symbol | None = None) -> bool:
@@ -41,7 +40,7 @@ def proved(left: Named, right: Named, mask: Named, network: Network, one: Symbol
     try:
         difference = formula_of(left) - formula_of(right)
         derivation_of(network)  # made once, and not counted
-        proof = _Proof(network, one, time.perf_counter() + SECONDS)
+        proof = _Proof(network, one)
         return proof.is_zero(guarded(proof.domain(difference), formula_of(mask) * difference))
     except (NoExpression, TooLong):
         return False
@@ -51,7 +50,6 @@ def proved(left: Named, right: Named, mask: Named, network: Network, one: Symbol
 class _Proof:
     network: Network
     one: Symbol | None
-    until: float
 
     @cached_property
     def derivation(self) -> Derivation:
@@ -59,7 +57,7 @@ class _Proof:
 
     @cached_property
     def normal(self) -> Normal:
-        return Normal(known_facts(self.network), self.one, self.until)
+        return Normal(known_facts(self.network), self.one, MOST_WORK)
 
     def domain(self, formula: Expr) -> list[Compare]:
         """Where all values that a formula reads exist: nothing is said of h[t+1] at the last step. Only of formulas
@@ -68,9 +66,14 @@ class _Proof:
         if formula.has(Where, Delta, Compare):
             return found
         for entry in _read(formula):
-            for place, (subscript, size) in enumerate(zip(entry.subscripts, entry.tensor.axes, strict=True)):
-                conditions = () if subscript.has(Bound) else outside(subscript, size) or ()
-                found += [item for item in conditions if not self._has_end(entry, place, item)]
+            found += [item for place, item in _bounds(entry) if not self._has_end(entry, place, item)]
+        for derivative in sorted(formula.atoms(Partial), key=str):
+            # Where a slice is given before the first step, what its gradient is is not said.
+            recurrence = _member_of(self.network.recurrences, derivative.by.tensor.name)
+            sign = ">=" if recurrence is not None and recurrence.step < 0 else "<"
+            for place, item in _bounds(derivative.by):
+                if item.relation == sign and self._has_end(derivative.by, place, item):
+                    found.append(item)
         return list(dict.fromkeys(found))
 
     def _has_end(self, entry: Entry, place: int, condition: Compare) -> bool:
@@ -91,13 +94,17 @@ class _Proof:
     def _forms(self, expr: Expr) -> Iterator[Expr]:
         """The expression with more and more definitions put in."""
         expr = self._folded(expr)
-        yield from self._both(expr)
+        tried = [expr]
+        yield expr
         for equation in self._adjoints():
             recurrence = _member_of(self.derivation.recurrences, equation.tensor.name)
-            changed = self._put_in(expr, equation, recurrence)
+            changed = self._put_in(expr, equation, recurrence) if equation.tensor in self.normal.left else None
             if changed is not None:
                 expr = self._folded(changed)
-                yield from self._both(expr)
+                tried.append(expr)
+                yield expr
+        for form in tried:
+            yield from _different(form, self._without_functions(form))
         for equation in reversed(self.derivation.network.equations):
             recurrence = _member_of(self.network.recurrences, equation.tensor.name)
             changed = self._put_in(expr, equation, recurrence)
@@ -106,14 +113,13 @@ class _Proof:
                 yield expr
                 yield from _different(expr, _opened(expr))
 
-    def _both(self, expr: Expr) -> Iterator[Expr]:
-        """The expression, and with all definitions put in that are no products with parameters."""
-        yield expr
+    def _without_functions(self, expr: Expr) -> Expr:
+        """The expression with all definitions put in that are no products with parameters."""
         plain = expr
         for equation in reversed(self.derivation.network.equations):
             if _member_of(self.network.recurrences, equation.tensor.name) is None and not self._is_layer(equation):
                 plain = self._put_in(plain, equation, None) or plain
-        yield from _different(expr, _opened(plain))
+        return _opened(plain)
 
     def _is_layer(self, equation: Equation) -> bool:
         return any(isinstance(node, Sum) and tensors(node) & self.parameters for node in equation.right.atoms(Sum))
@@ -168,6 +174,13 @@ class _Proof:
             return None
 
         return replace_nodes(expr, change)
+
+
+def _bounds(entry: Entry) -> Iterator[tuple[int, Compare]]:
+    """What has to hold for the subscripts of an entry to stay inside its axes, by the place of the axis."""
+    for place, (subscript, size) in enumerate(zip(entry.subscripts, entry.tensor.axes, strict=True)):
+        for condition in () if subscript.has(Bound) else outside(subscript, size) or ():
+            yield place, condition
 
 
 def _read(expr: Basic) -> Iterator[Entry]:

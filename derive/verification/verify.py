@@ -14,7 +14,6 @@ from derive.verification.assumed import assumed_verdicts
 from derive.verification.choose import (
     Aliases,
     chosen,
-    fit,
     has_batches,
     has_components,
     has_errors,
@@ -88,9 +87,7 @@ def verify(
     if batch is None and has_batches(latex, names_for(network, aliases)):
         batch = "all"
     readings = readings_for(network, layout, batch, matrices, has_components(claims), has_errors(claims))
-    fits = [fit(network, aliases, reading, claims) for reading in readings]
-    reading = chosen(fits)
-    evidence = max(item.fitting for item in fits)
+    reading, evidence = chosen(network, aliases, readings, claims)
     judge = judge_for(network, aliases, reading)
     if inference is not None:
         judge = replace(judge, given=inference.given)

@@ -11,7 +11,7 @@ from derive.verification.formula import snippet_of, statements, written
 from derive.verification.formula.tokens import LONGEST
 from tests.verification.formulas import TABLES
 
-MUTATIONS = 12  # of each formula
+MUTATIONS = 10  # of each formula
 PIECES = (
     *"{}()[]_^|&$\\'%#,;:.=<>+-*/ \n∂∇Σ√²₂ᵀ…‖ŷ\x00",
     r"\\", r"\left", r"\right", r"\begin{cases}", r"\end{cases}", r"\begin{matrix}", "&&", r"\text{if}", r"\frac",
@@ -70,6 +70,7 @@ def test_mutated_formulas_are_read_or_refused(surface: str) -> None:
 @pytest.mark.parametrize("unit", UNITS)
 def test_the_longest_formula_of_one_piece_is_read_or_refused(unit: str, surface: str) -> None:
     _read((unit * LONGEST)[:LONGEST], surface)
+    _read("x" + (unit * LONGEST)[: LONGEST - 1], surface)
     half = unit * (LONGEST // len(unit) // 2)
     closing = "".join({"{": "}", "(": ")", "[": "]"}.get(character, "") for character in reversed(half))
     _read((half + "x" + closing)[:LONGEST], surface)

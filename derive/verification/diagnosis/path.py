@@ -22,6 +22,7 @@ from derive.verification.verdict import Diagnosis, Mistake
 # The work that may be done in looking for a path: each try moves all entries of a value.
 _MOST_CUTS = 60
 _MOST_ENTRIES = 1_500
+_ZERO = 1e-12
 
 
 def lost_path(bench: Bench) -> Diagnosis | None:
@@ -32,8 +33,12 @@ def lost_path(bench: Bench) -> Diagnosis | None:
         return None
     claimed = [bench.value(bench.side, setting) for setting in bench.settings]
     pairs = [(value, setting) for value, setting in zip(claimed, bench.settings, strict=True) if value is not None]
-    if not pairs or len(pairs) < len(claimed):
-        return None
+    if (
+        not pairs
+        or len(pairs) < len(claimed)
+        or not all(np.any(np.abs(value.data.array) > _ZERO) for value, _ in pairs)
+    ):
+        return None  # without all its paths any gradient is 0
     several = tuple(uses(network, by))
     for path in several if len(several) > 1 else ():
         for times in (-1, 1):

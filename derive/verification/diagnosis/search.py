@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from derive.errors import Place
-from derive.language.tree import NOWHERE
+from derive.language.tree import NOWHERE, size
 from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.correction import Correction
 from derive.verification.diagnosis.corrections import FAMILIES, index
@@ -37,6 +37,8 @@ from derive.verification.verdict import Diagnosis, Mistake
 
 # How many corrections are tried at most, the smallest first: a claim is diagnosed within a third of a second.
 _MOST = 700
+# Of a longer formula no part is corrected: the number of corrections grows with its length, and each takes longer.
+_LONGEST = 150
 _EQUATIONS = ("=", "≈", ":=", "≡", "←", "→")
 
 
@@ -104,7 +106,7 @@ def _corrected(bench: Bench) -> Diagnosis | None:
 
 def _corrected_left(bench: Bench) -> Diagnosis | None:
     """Another symbol on the left: the formula is right, but of something else."""
-    if bench.wrong == 0:
+    if bench.wrong == 0 or size(bench.fixed) > _LONGEST:
         return None
     turned = replace(bench, wrong=0)
     written_with = _letters(turned.side, turned)
@@ -193,6 +195,8 @@ def _opened(bench: Bench) -> Bench:
 
 def _candidates(bench: Bench) -> list[Correction]:
     """All corrections, the smallest first; of equal ones the first."""
+    if size(bench.side) > _LONGEST:
+        return []
     found: dict[Node, tuple[int, int, Correction]] = {}
     order = 0
     for family in FAMILIES:

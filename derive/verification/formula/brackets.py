@@ -62,9 +62,9 @@ def _rows(cursor: Cursor) -> tuple[tuple[Node, ...], ...] | None:
     return tuple(rows)
 
 
-def _list(cursor: Cursor, first: Node) -> tuple[Node, ...]:
+def _list(cursor: Cursor, first: Node, *separators: str) -> tuple[Node, ...]:
     items = [first]
-    while cursor.take(","):
+    while cursor.take(*(separators or ",")):
         items.append(cursor.read.expression(cursor))
     return tuple(items)
 
@@ -81,8 +81,8 @@ def arguments(cursor: Cursor) -> tuple[Node, ...]:
         cursor.advance()
         return ()
     with cursor.deeper(), cursor.inside():
-        items = _list(cursor, cursor.read.expression(cursor))
-        if cursor.is_sign("|", ";"):
+        items = _list(cursor, cursor.read.expression(cursor), ",", ";")  # f(x; θ)
+        if cursor.is_sign("|"):
             raise cursor.unexpected("a comma is expected between arguments", "give what it depends on as an argument")
         cursor.expect(close, f"for the {opened.shown} of the arguments")
     return items

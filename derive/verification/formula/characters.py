@@ -17,6 +17,9 @@ SIGNS = {
     "✕": "×",
     "÷": "/",
     "⊘": "/",
+    "⁄": "/",
+    "∕": "/",
+    "⋆": "*",
     "∘": "⊙",
     "◦": "⊙",
     "′": "'",
@@ -47,8 +50,11 @@ RELATIONS = {
     "⩾": "≥",
 }
 LARGE = {"∑": "sum", "∏": "prod"}
-_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀᵗˡᵏʲᴸ", "0123456789+-()niTtlkjL", strict=True))
-_LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ᵢⱼₖₗₘₙₚₛₜₓₕₒₐₑ", "0123456789+-()ijklmnpstxhoae", strict=True))
+_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱᵀᵗˡᵏʲᴸᴴᵃᵇᵈᵉʰᵐʳˢˣʸᶻ", "0123456789+-()niTtlkjLHabdehmrsxyz", strict=True))
+_LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ᵢⱼₖₗₘₙₚᵣₛₜᵤᵥₓₕₒₐₑ", "0123456789+-()ijklmnprstuvxhoae", strict=True))
+
+
+_LETTERS = {"ℓ": "ℓ", "∆": "Δ"}
 
 
 def raised(character: str) -> str | None:
@@ -65,8 +71,8 @@ def letter(character: str) -> str | None:
     """The plain letter of a letter in any font: 𝐖 -> W; None for what is no letter."""
     if raised(character) is not None or lowered(character) is not None:
         return None
-    if character == "ℓ":
-        return "ℓ"
+    if character in _LETTERS:
+        return _LETTERS[character]
     normal = unicodedata.normalize("NFKC", character)
     return normal if normal.isalpha() else None
 

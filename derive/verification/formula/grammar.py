@@ -16,6 +16,7 @@ from derive.verification.formula.tree import Applied, Big, Chain, Derivative, Ne
 SUM = ("+", "-")
 PRODUCT = ("*", "·", "×", "⊙", "⊗", "@", "/")
 _MOST_SIGNS = 9
+_MOST_METHODS = 5
 
 
 def reading(snippet: Snippet, tokens: list[Token]) -> Cursor:
@@ -94,10 +95,13 @@ def factor(cursor: Cursor, apply: bool) -> Node:
         called = _applied(cursor, node, start)
         if called is not None:
             node = decorated(cursor, called, start, False)
-    while brackets.at_point(cursor, "|", "⟧"):
+    if brackets.at_point(cursor, "|", "⟧"):
         node = brackets.value_at(cursor, node, start)
-    while apply and cursor.is_kind("method"):
-        node = decorated(cursor, _method(cursor, node, start), start, False)
+    if brackets.at_point(cursor, "|", "⟧"):
+        raise cursor.unexpected("a value was taken at a point already", "all settings below one bar")
+    for _ in range(_MOST_METHODS):
+        if apply and cursor.is_kind("method"):
+            node = decorated(cursor, _method(cursor, node, start), start, False)
     return node
 
 
@@ -187,7 +191,10 @@ def _name(cursor: Cursor) -> tuple[Node, bool]:
             cursor.at -= 1
         if conditions.indicator_here(cursor):
             return conditions.indicator(cursor, token), False
-    return Symbol(token.text, place=cursor.since(token)), True
+    name = token.text
+    if name == "Δ" and cursor.latex and cursor.is_kind("name") and cursor.token.text not in FUNCTIONS:
+        name += cursor.advance().text  # a change has one name: \\Delta w
+    return Symbol(name, place=cursor.since(token)), True
 
 
 def _number(cursor: Cursor) -> Node:

@@ -36,6 +36,8 @@ class Latex:
             return f"\\{name}"
         if name.isascii() and (len(name) == 1 or (name[0].isalpha() and name[0] != "d" and name[1:].isdigit())):
             return name
+        if name[0] == "Δ":
+            return f"\\Delta {self.letter(name[1:])}"
         return f"\\mathrm{{{name}}}"
 
     def number(self, text: str) -> str:

@@ -64,6 +64,9 @@ class _Scanner:
         character = self.text[self.at]
         if character == "\n":
             self.emit("row", "\n", self.at + 1)
+        elif character == "#":
+            line_end = self.text.find("\n", self.at)
+            self.at = len(self.text) if line_end < 0 else line_end  # a comment
         elif character.isspace():
             wide = re.compile(r"[^\S\n]{3,}|\t").match(self.text, self.at)
             self.at, self.spaced = wide.end() if wide else self.at + 1, True

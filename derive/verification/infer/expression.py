@@ -24,9 +24,10 @@ from derive.verification.formula.tree import (
 from derive.verification.infer.definitions import Defined
 from derive.verification.infer.sizes import Sizes, Unfit
 from derive.verification.infer.spelling import is_transpose, letters_below, powers
-from derive.verification.infer.vocabulary import is_generic, is_loss, known_function
+from derive.verification.infer.vocabulary import is_generic, is_loss, known_function, role_of
 from derive.verification.names import text_of
 
+EXAMPLE = "i0"
 _TIMES = ("", "*", "·", "×", "⊙", "∘", "@", "⊗")
 
 
@@ -50,6 +51,8 @@ class Writing:
     letters   what the letters of this statement run over
     named     sizes that have a name, the last value of a letter
     rows      of defined vectors: True for those that lie down
+    lying     True where vectors lie down: then values have an axis of examples, as rows of a matrix do
+    examples  the names with that axis
     """
 
     defined: Defined
@@ -64,6 +67,8 @@ class Writing:
     letters: dict[str, int] = field(default_factory=dict)
     named: dict[str, int] = field(default_factory=dict)
     rows: dict[str, bool] = field(default_factory=dict)
+    lying: bool = False
+    examples: set[str] = field(default_factory=set)
     fresh: int = 0
 
     def letter(self) -> str:
@@ -93,6 +98,8 @@ class Writing:
         if known is None:
             rank = len(below) + (min(most, self._rank(symbol)) if self.matrices and not below else 0)
             self.symbols[name] = symbol
+            if self.lying and role_of(symbol) != "param" and self._rank(symbol) == 1:
+                self.examples.add(name)
             known = self.shapes[name] = tuple(self.sizes.new() for _ in range(rank))
         if below and len(known) != len(below):
             raise Unfit(f"{name} has {len(known)} axes, but {len(below)} subscripts stand here")
@@ -153,8 +160,9 @@ def _(node: Symbol, writing: Writing) -> Part:
     for letter, size in zip(below, sizes, strict=False):
         writing.sizes.same(writing.letters.setdefault(letter, size), size)
     rest = sizes[len(below) :]
+    lead = (EXAMPLE, *below) if name in writing.examples else below
     found = Part(
-        rest, lambda at: f"{name}[{', '.join((*below, *at))}]" if below or at else name, writing.rows.get(name, False)
+        rest, lambda at: f"{name}[{', '.join((*lead, *at))}]" if lead or at else name, writing.rows.get(name, False)
     )
     for mark in powers(node):
         found = raised(found, mark, writing)

@@ -12,7 +12,7 @@ from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.correction import LEAF, PAIR, PIECE, Correction
 from derive.verification.diagnosis.spelling import first_meaning, plain_symbol, said, spelled, stem
 from derive.verification.diagnosis.spots import Spot, spots
-from derive.verification.formula.tree import Chain, Node, Number, Run, Symbol, Upper
+from derive.verification.formula.tree import Chain, Derivative, Differential, Node, Number, Run, Symbol, Upper, children
 from derive.verification.names import text_of
 from derive.verification.verdict import Mistake
 
@@ -21,11 +21,14 @@ _MOST_SYMBOLS = 6
 
 def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
     """W_2 for W_1, a^{(l-1)} for a^{(l)}, h_{t-1} for h_t, z_k for z_j; p for y."""
+    derivatives = [spot for spot in spots(side) if isinstance(spot.node, Differential | Derivative)]
+    around = {id(part): spot for spot in derivatives for part in children(spot.node)}
     for spot in spots(side):
         if isinstance(spot.node, Symbol):
+            outer = around.get(id(spot.node))
             for changed in sorted(_neighbours(spot.node, bench), key=lambda other: not _is_exact(other, bench)):
-                yield _replaced(spot, changed, Mistake.INDEX, LEAF, bench)
-            yield from _others(spot, bench)
+                yield _replaced(spot, changed, Mistake.INDEX, LEAF, outer, bench)
+            yield from _others(spot, outer, bench)
     yield from _everywhere(side, bench)
     yield from _exchanged(side, bench)
 
@@ -42,7 +45,7 @@ def _everywhere(side: Node, bench: Bench) -> Iterator[Correction]:
     for symbol in [node for node, count in counted.items() if count > 1]:
         alone = Spot(symbol, lambda node: node, all(spot.inner for spot in spots(side) if spot.node == symbol))
         others: list[tuple[Mistake, Node]] = [(Mistake.INDEX, changed) for changed in _neighbours(symbol, bench)]
-        others += [(found.mistake, found.node) for found in _others(alone, bench)]
+        others += [(found.mistake, found.node) for found in _others(alone, None, bench)]
         for mistake, changed in others:
             made = side
             while (spot := next((spot for spot in spots(made) if spot.node == symbol), None)) is not None:
@@ -65,9 +68,15 @@ def _exchanged(side: Node, bench: Bench) -> Iterator[Correction]:
         yield Correction(Mistake.SYMBOL, made, sentence, PAIR)
 
 
-def _replaced(spot: Spot, changed: Symbol, mistake: Mistake, size: int, bench: Bench) -> Correction:
+def _replaced(spot: Spot, changed: Symbol, mistake: Mistake, size: int, outer: Spot | None, bench: Bench) -> Correction:
+    """The side with another symbol; a reader is told of the whole derivative that it stands in."""
     changed = replace(changed, place=spot.node.place)
-    sentence = f"{said(changed, bench)} is right, not {said(spot.node, bench)}"
+    right: Node = changed
+    wrong = spot.node
+    if outer is not None:
+        wrong = outer.node
+        right = next((inner.put(changed) for inner in spots(outer.node) if inner.node is spot.node), changed)
+    sentence = f"{said(right, bench)} is right, not {said(wrong, bench)}"
     return Correction(mistake, spot.put(changed), sentence, size, spot.place)
 
 
@@ -123,7 +132,7 @@ def _other_characters(character: str, bench: Bench) -> Iterator[str]:
         yield from (name for name in bench.letter_names if name != character and len(name) == 1)
 
 
-def _others(spot: Spot, bench: Bench) -> Iterator[Correction]:
+def _others(spot: Spot, outer: Spot | None, bench: Bench) -> Iterator[Correction]:
     """Another value of the network, with the marks of this one."""
     symbol = spot.node
     assert isinstance(symbol, Symbol)
@@ -146,7 +155,7 @@ def _others(spot: Spot, bench: Bench) -> Iterator[Correction]:
         mistake = Mistake.INDEX if near else Mistake.SYMBOL
         for other in _in_place_of(symbol, name, meaning.kind, meaning.lower, meaning.upper, bench):
             if other != symbol:
-                yield _replaced(spot, other, mistake, LEAF if near else PIECE, bench)
+                yield _replaced(spot, other, mistake, LEAF if near else PIECE, outer, bench)
 
 
 def _in_place_of(
