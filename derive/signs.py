@@ -150,16 +150,14 @@ def _definition(entry: Entry, network: Network) -> list[tuple[Expr, Network]]:
     """What a value is defined by, and the network without that equation, so that nobody follows a cycle for ever.
 
     Nothing for a value whose first or last slices are given by equations of their own. Later equations are left out
-    too, except those that recur with it: so the same question is asked of the same network, however one came to it.
+    too, so that the same question is asked of the same network however one came to it; what a step reads of the step
+    before it has such slices.
     """
     name = entry.tensor.name
     defined = network.equation(name)
     if defined is None or any(end.tensor.name == name for group in network.recurrences for end in group.boundaries):
         return []
-    place = network.equations.index(defined)
-    recurring = {member for group in network.recurrences if name in group.members for member in group.members}
-    later = tuple(item for item in network.equations[place + 1 :] if item.tensor.name in recurring)
-    return [(defined.right, replace(network, equations=network.equations[:place] + later))]
+    return [(defined.right, replace(network, equations=network.equations[: network.equations.index(defined)]))]
 
 
 def _value(constant: Constant, network: Network) -> Expr:

@@ -1,8 +1,8 @@
 """Claims about numbered layers in a text that never writes the network down: judged in the networks that it may mean.
 
-A claim is confirmed where it holds in the conventions under which most claims of the text hold; where these disagree about
-it, it is undecided. A convention that turns weights round is not taken for the sake of a single claim: it makes a missing
-transpose right.
+A claim is confirmed where it holds in the conventions under which most claims of the text hold; where these disagree
+about it, it is undecided. A convention that turns weights round is not taken for the sake of a single claim: it makes a
+missing transpose right.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Trial:
 
 
 def assumed_verdicts(statements: Sequence[Written], places: Sequence[int]) -> dict[int, list[Verdict]]:
-    """Verdicts of the statements at these places, those about numbered layers, in the conventions that fit the text best."""
+    """Verdicts of the statements about numbered layers among these, in the conventions that fit the text best."""
     about = [place for place in places if has_layers([statements[place].statement])]
     if not about:
         return {}
@@ -73,7 +73,7 @@ def _tried(convention: Convention, statements: Sequence[Written], about: Sequenc
 
 
 def _best(trials: Sequence[Trial]) -> list[Trial]:
-    """The conventions under which most claims hold: weights before columns first, then rows, then weights turned round."""
+    """The conventions under which most claims hold: weights before columns, then rows, then weights turned round."""
     for form, least in (("columns", 1), ("rows", 1), ("turned", 2)):
         of_form = [trial for trial in trials if trial.convention.form == form and not trial.convention.further]
         further = [trial for trial in trials if trial.convention.form == form and trial.convention.further]

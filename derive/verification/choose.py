@@ -71,6 +71,21 @@ def has_matrices(statements: Sequence[Written], names: Names) -> bool:
     return False
 
 
+def has_turned_weights(statements: Sequence[Written], names: Names) -> bool:
+    """True where a text computes a value with W^T x: its weights are as declared, its examples are columns."""
+    for written in statements:
+        left, *others = written.statement.sides
+        first = next(names.meanings(left), None) if isinstance(left, Symbol) else None
+        if first is None or first.kind != "value" or first.name in {t.name for t in names.network.parameters}:
+            continue
+        for node in (node for side in others for node in walk(side) if isinstance(node, Symbol)):
+            if any(text_of(mark.of) in ("T", "⊤") for mark in node.upper):
+                meant = next(names.meanings(node), None)
+                if meant is not None and meant.name in {tensor.name for tensor in names.network.parameters}:
+                    return True
+    return False
+
+
 def _is_array(node: Node, names: Names) -> bool:
     """True for a symbol of a whole array: no subscripts but labels, and axes."""
     if not isinstance(node, Symbol) or any((text_of(item) or "i").isalpha() for item in node.lower):
@@ -114,7 +129,14 @@ def has_components(statements: Sequence[Written]) -> bool:
 
 
 def readings_for(
-    network: Network, layout: Layout | None, batch: Batch | None, matrices: bool, components: bool, errors: bool
+    network: Network,
+    layout: Layout | None,
+    batch: Batch | None,
+    *,
+    matrices: bool,
+    turned: bool,
+    components: bool,
+    errors: bool,
 ) -> list[Reading]:
     """The readings that are open: those that the author chose, and of the rest what the text gives a reason for."""
     found = [
@@ -122,6 +144,8 @@ def readings_for(
         for reading in READINGS
         if (layout is None or reading.layout == layout) and (batch is None or reading.batch == batch)
     ]
+    if layout is None and not turned:
+        found = [reading for reading in found if reading.layout != "mixed"]
     if not matrices and layout is None:
         found = [reading for reading in found if reading.layout == "row"]
     if not matrices and not components and batch is None:

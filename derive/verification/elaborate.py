@@ -104,7 +104,24 @@ def _(node: Chain, scope: Scope) -> Value:
         _value(operand, divided_by if sign == "/" else scope)
         for sign, operand in zip(("", *node.signs), node.operands, strict=True)
     ]
+    if any(isinstance(operand, Indicator) for operand in node.operands):
+        factors = _masked(node, factors)
     return product(factors, list(node.signs), scope.surface, "dots" in scope.options)
+
+
+def _masked(node: Chain, factors: list[Value]) -> list[Value]:
+    """[t < T] h_{t+1}: where the condition does not hold there is 0, whether or not there is an h_{t+1}."""
+    found = []
+    for place, factor in enumerate(factors):
+        data = factor.data
+        for operand, mask in zip(node.operands, factors, strict=True):
+            if isinstance(operand, Indicator) and mask.rank == 0 and operand is not node.operands[place]:
+                if np.any(np.isnan(data.array)):
+                    data = express(
+                        combined(lambda m, x: np.where(m == 0, 0.0, x), mask.data, data), lambda _, x: x, mask.data, data
+                    )
+        found.append(replace(factor, data=data) if data is not factor.data else factor)
+    return found
 
 
 # Symbols
@@ -115,7 +132,9 @@ def _(node: Symbol, scope: Scope) -> Value:
     text = text_of(node)
     if text in scope.letters and text is not None:
         letter = scope.letters[text]
-        return Value((), along(letter, scope.values.size(letter.size), first=1))
+        return Value((), along(letter, scope.values.size(letter.size), first=scope.first(letter.size)))
+    if node.name in scope.free and not node.lower:
+        return _marked(number(scope.free[node.name]), node.upper, scope)
     kronecker = _kronecker(node, scope)
     if kronecker is not None:
         return kronecker
@@ -264,6 +283,8 @@ def _(node: Derivative, scope: Scope) -> Value:
     if not isinstance(by, Symbol):
         raise InputError("a derivative is taken by a symbol", by.place)
     of = node.of
+    if text_of(by) in scope.free:
+        return scope.slope_by(_function(of), by.name)
     problem: Exception | None = None
     for meaning in scope.names.meanings(by):
         if meaning.kind == "defined":
@@ -452,14 +473,15 @@ def _everywhere(letter: Index, scope: Scope) -> Named:
 
 
 def _within(item: Letter, letter: Index, scope: Scope) -> Named:
-    """1 for the values of a letter between its first and last one, as the text counts: from 1."""
+    """1 for the values of a letter between its first and last one, as the text counts."""
     result = _inside(item, letter, scope)
     ends = [exactly(0) if bound is None else _value(bound, scope.counting()).data for bound in (item.first, item.last)]
 
     def make(first: Expr, last: Expr) -> Expr:
-        counted = letter if first == 0 and item.first is not None else letter + 1
+        from_zero = scope.first(letter.size) == 0 or (first == 0 and item.first is not None)
+        counted = letter if from_zero else letter + 1
         whole = 1 if letter.size == scope.batch_size and scope.reading.batch == "one" else letter.size
-        low = S.One if first in (0, 1) else iverson(Compare(">=", counted, first))
+        low = S.One if first in (0, counted - letter) else iverson(Compare(">=", counted, first))
         full = item.last is None or last == whole or (counted == letter and last == whole - 1)
         return low if full else low * iverson(Compare("<=", counted, last))
 
@@ -468,7 +490,7 @@ def _within(item: Letter, letter: Index, scope: Scope) -> Named:
 
 def _inside(item: Letter, letter: Index, scope: Scope) -> Named:
     size = scope.values.size(letter.size)
-    counted = np.arange(1, size + 1)
+    counted = np.arange(size) + scope.first(letter.size)
     inside = np.ones(size)
     for bound, fits in ((item.first, np.greater_equal), (item.last, np.less_equal)):
         if bound is None:
@@ -479,7 +501,7 @@ def _inside(item: Letter, letter: Index, scope: Scope) -> Named:
                 lambda a, b, f=fits: f(a, b).astype(float), Named((letter,), counted), value.data
             ) * Named((letter,), inside)
         edge = float(np.real(value.data.array))
-        if fits is np.greater_equal and edge == 0:
+        if fits is np.greater_equal and edge == 0 and counted[0] == 1:
             counted = counted - 1
         if fits is np.less_equal and counted[0] == 0 and edge == size:
             continue
@@ -529,7 +551,7 @@ def _label_or_value(node: Node, scope: Scope) -> Value:
         for meaning in scope.names.meanings(node):
             tensor = scope.names.network.tensors.get(meaning.name)
             if tensor is not None and tensor.within is not None:
-                return added(value, number(exactly(1)))  # classes count from 1, as letters do
+                return added(value, number(exactly(scope.first(tensor.within))))  # classes count as letters do
             break
     return value
 

@@ -26,6 +26,7 @@ from derive.verification.formula.tree import (
     Symbol,
     walk,
 )
+from derive.verification.free import free_values
 from derive.verification.names import Names
 from derive.verification.points import Point
 from derive.verification.products import product
@@ -82,6 +83,7 @@ class Judge:
     points: tuple[Point, ...]
     given: Point | None = None
     options: frozenset[str] = frozenset()
+    free: tuple[str, ...] = ()
 
     def scope(self, point: Point, surface: str, letters: dict[str, object] | None = None) -> Scope:
         """The scope of a statement at a point."""
@@ -94,6 +96,7 @@ class Judge:
             letters={} if letters is None else letters,  # type: ignore[arg-type]
             rate=point.rate,
             options=self.options,
+            free=free_values(self.free, point.rate) if self.free else {},
             after=lambda: point.after,
         )
 

@@ -274,11 +274,11 @@ class Names:
             yield Meaning("value", targets[0].name, symbol.lower, symbol.upper)
         if name == "a" and plain and self.output and self.layers and self.layers[-1].activation == self.output:
             yield Meaning("value", self.output)
-        if len(self.layers) == 1 and plain:
+        if len(self.layers) == 1:
             single = {"W": self.layers[0].weights, "w": self.layers[0].weights, "b": self.layers[0].bias,
                       "z": self.layers[0].z, "a": self.layers[0].activation}.get(name)  # fmt: skip
             if single:
-                yield Meaning("value", single)
+                yield Meaning("value", single, symbol.lower, symbol.upper)
         if name in _EXAMPLES and plain and self.batch:
             yield Meaning("size", self.batch)
         if name in _RATES:

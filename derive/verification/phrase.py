@@ -52,6 +52,8 @@ def _reason(result: LinkResult) -> str:
 
 
 def _remark(result: LinkResult) -> str:
+    if result.free:
+        return f"for every value of {', '.join(result.free)}"
     return "for the values after the update, not for those before" if result.at_after else ""
 
 

@@ -17,17 +17,21 @@ class Reading:
              "mixed": examples turned round, matrices as they are declared, z = W^T x
     errors   "gradient": dz, δ are gradients of the loss; "example": of the loss of one example, so that 1/N stands
              where the examples are summed: dW = (1/m) dZ A^T
+    first    what indices count from, 1 or 0; steps: what those of time and depth count from
     batch    "all": values have the axis of examples; "one": a single example, so that they are vectors
     """
 
     layout: Layout = "row"
     batch: Batch = "all"
     errors: Literal["gradient", "example"] = "gradient"
+    first: int = 1
+    steps: int = 1
 
     def __str__(self) -> str:
         vectors = "rows" if self.layout == "row" else "columns"
         examples = f"one example, vectors are {vectors}" if self.batch == "one" else f"all examples at once, as {vectors}"
         examples += ", weights as declared" if self.layout == "mixed" else ""
+        examples += ", indices count from 0" if self.first == 0 else ""
         return examples + (", dz and δ of each example by itself" if self.errors == "example" else "")
 
 

@@ -17,7 +17,7 @@ from derive.verification.expressed import Expressed, NoExpression, along, exactl
 from derive.verification.names import Names
 from derive.verification.place import Axes, axes_of
 from derive.verification.reading import Reading
-from derive.verification.value import DoesNotFit, Path, Value, axis
+from derive.verification.value import DoesNotFit, Facing, Path, Value, axis
 
 LOSS = "·loss"
 LOSS_ENTRY = Entry(Tensor(LOSS))  # in expressions; of a layer, the sum of its outputs times what arrives at them
@@ -34,6 +34,7 @@ class Scope:
     numbers    other values for numbers of the text, by their place: how a printed digit moves a result
     rate       the learning rate
     later      True where the values are those after one step of gradient descent
+    free       values of symbols that name nothing, in an identity
     options    second readings: "dots" (a · b entry by entry), "sigmoid" (σ whatever the network's activation is), "local"
                (a derivative of a value is local: the values between stay as they are)
     """
@@ -48,12 +49,18 @@ class Scope:
     rate: float = 0.37
     later: bool = False
     options: frozenset[str] = frozenset()
+    free: Mapping[str, Named] = field(default_factory=dict)
     after: Callable[[], Values] | None = None
 
     @property
     def batch_size(self) -> Expr | None:
         found = [item.symbol for item in self.names.network.dimensions if item.symbol.name == self.names.batch]
         return found[0] if found else None
+
+    def first(self, size: Expr) -> int:
+        """What indices of this size count from: 1, or 0 where the text says so."""
+        is_step = any(recurrence.size == size for recurrence in self.names.network.recurrences)
+        return self.reading.steps if is_step else self.reading.first
 
     def letter(self, name: str, size: Expr) -> Index:
         """The letter of this name, which runs over this size; DoesNotFit where it runs over another one already."""
@@ -121,7 +128,8 @@ class Scope:
         moved = self.values.moved(by) if alone is None else self.values.moved_alone(by, *alone)
         value = of(self.with_values(moved))
         size = [letter for letter in moved.seeds]
-        data = Named(value.data.letters, np.asarray(np.imag(value.data.array)) / STEP)
+        slopes = np.where(np.isnan(np.real(value.data.array)), np.nan, np.imag(value.data.array) / STEP)
+        data = Named(value.data.letters, slopes)
         lacking = tuple(letter for letter in size if letter not in data.letters)
         if lacking:
             shape = tuple(self.values.size(letter.size) for letter in lacking)
@@ -143,6 +151,14 @@ class Scope:
 
         inner = self._laid_out(by, places, implied, taken, expressed)
         return Value((*value.axes, *inner.axes), inner.data, inner.row, Path(key, by, value.rank))
+
+    def slope_by(self, of: Callable[[Scope], Value], name: str) -> Value:
+        """∂of/∂name by a free variable of this name, at all of its values."""
+        if self.values.seeds or any(np.iscomplexobj(value.array) for value in self.free.values()):
+            raise DoesNotFit("a derivative of a derivative is not read")
+        before = self.free[name]
+        value = of(replace(self, free={**self.free, name: Named(before.letters, before.array + 1j * STEP)}))
+        return Value(value.axes, Named(value.data.letters, np.asarray(np.imag(value.data.array)) / STEP), value.row)
 
     def _ends(self, name: str, axis_: int) -> tuple[float, float]:
         """What stands before and behind the steps of a gradient: nothing (nan) where a boundary gives a slice, else 0."""
@@ -194,9 +210,9 @@ class Scope:
         rest = tuple(letters[place] for place in letters if place not in axes.shown)
         kept = (*shown, *rest)
         data = express(read(tuple(subscripts)), expressed, *subscripts)
-        return Value(kept, data, self._faces(axes, next(iter(letters))) if len(kept) == 1 else False)
+        return Value(kept, data, self._faces(axes, next(iter(letters)), places) if len(kept) == 1 else False)
 
-    def _faces(self, axes: Axes, place: int) -> bool | None:
+    def _faces(self, axes: Axes, place: int, places: Mapping[int, Named]) -> Facing:
         """Whether a vector is a row: one of features as the text has them, one over the examples the other way round; a
         parameter among rows stands as it fits, a bias like x, a weight against it."""
         if self.surface == "plain":
@@ -204,6 +220,8 @@ class Scope:
         rows = self.reading.layout == "row"
         if place == axes.examples:
             return not rows
+        if axes.examples in places and rows:
+            return "free"
         if axes.examples is None and not axes.frames and len(axes.tensor.axes) == 1:
             return None if rows else False
         return rows

@@ -13,7 +13,9 @@ from derive.verification.digits import agree, half_unit, has_decimals, is_arithm
 from derive.verification.elaborate import Unknown, elaborated
 from derive.verification.formula.tree import Chain, Derivative, Node, Number, Statement, Symbol, walk
 from derive.verification.judge import Judge, Trial
+from derive.verification.free import free_variables
 from derive.verification.layered import at_each_layer, last_layer, layer_letter
+from derive.verification.mention import is_mention
 from derive.verification.names import Defined, Names, key_of, text_of
 from derive.verification.points import Point
 from derive.verification.rewriting import after_update, in_statement, with_side
@@ -48,6 +50,7 @@ class LinkResult:
     number    True where printed digits were compared, at the values that the text gives
     at_after  True where it holds for the values after the update only
     exact     for printed digits: what the side without them is
+    free      the symbols that name nothing, for every value of which it is said
     """
 
     statement: Statement
@@ -58,6 +61,7 @@ class LinkResult:
     at_after: bool = False
     exact: float | None = None
     layers: int = 0
+    free: tuple[str, ...] = ()
 
 
 @dataclass
@@ -70,7 +74,15 @@ class Session:
     def results(self, written: Written) -> Iterator[LinkResult]:
         """The links of a statement; none for a definition or a mere mention."""
         statement = last_layer(written.statement, self.judge.names)
-        if len(statement.sides) < 2 or self._is_mention(statement):
+        has_values = self.judge.given is not None
+        if len(statement.sides) < 2 or is_mention(statement, written.before, self.judge.names, has_values):
+            return
+        free = free_variables(statement, self.judge.names)
+        if free:
+            identity = replace(self.judge, free=free)
+            for link in range(len(statement.relations)):
+                trial = identity.tried(statement, link, written.surface)
+                yield LinkResult(statement, link, written.surface, trial, free=free)
             return
         first = 1 if written.defines else self._defined(statement, written.surface)
         if first:
@@ -83,22 +95,6 @@ class Session:
                 else:
                     yield self._at_layers(instance, link, written.surface, letter)
 
-    def _is_mention(self, statement: Statement) -> bool:
-        """True for a case that a text speaks of, not a claim: i = j, l ≠ k; y = 1 or p → 0 where nothing has values."""
-        if len(statement.sides) != 2 or statement.relations[0] in (":=", "←"):
-            return False
-        left, right = statement.sides
-        texts = [text_of(side) if isinstance(side, Symbol | Number) else None for side in (left, right)]
-        if all(text is not None and (len(text) == 1 or text.isdigit()) for text in texts):
-            known = [isinstance(side, Number) or is_index(text or "", self.judge.names) for side, text in zip(
-                (left, right), texts, strict=True)]  # fmt: skip
-            if all(known):
-                return True
-        if not isinstance(left, Symbol) or left.upper or lone_number(right) is None or self.judge.given is not None:
-            return False
-        first = next(self.judge.names.meanings(left), None)
-        return first is not None and first.kind == "value"
-
     # Definitions and updates
 
     def _defined(self, statement: Statement, surface: str) -> int:
@@ -107,6 +103,9 @@ class Session:
         if statement.relations[0] not in _DEFINING or not isinstance(left, Symbol):
             return 0
         if self._defined_gradient(left, right):
+            return 1
+        if text_of(left) == "ℓ" and self._is_part_of_loss(statement, surface):
+            self.judge.names.definitions[key_of(left)] = Defined(left, right)
             return 1
         if any(True for _ in self.judge.names.meanings(left)) or text_of(left) == "e":
             return 0
@@ -127,6 +126,17 @@ class Session:
         else:
             self.judge.names.definitions[key_of(left)] = Defined(left, right)
         return 1
+
+    def _is_part_of_loss(self, statement: Statement, surface: str) -> bool:
+        """True for `\\ell = -y_k \\log p_k`, one term of a loss with another name: it depends on letters, which no loss does."""
+        if self.judge.names.tensor("ℓ") is not None or key_of(Symbol("ℓ")) in self.judge.names.definitions:
+            return False
+        right = statement.sides[1]
+        scope = self.judge.prepared(replace(statement, sides=(right,), relations=()), self.judge.points[0], surface)
+        try:
+            return bool(elaborated(right, scope).data.letters)
+        except (DoesNotFit, InputError):
+            return False
 
     def _same_value(self, left: Symbol, right: Node, surface: str) -> str | None:
         """The value of the network that a definition repeats under another name."""
@@ -266,10 +276,6 @@ def _nearly(result: LinkResult, statement: Statement, link: int) -> bool:
     unit = 2 * half_unit(printed.text)
     return significant(printed.text) < 4 or abs(abs(result.exact) - float(Fraction(printed.text))) < 4 * unit
 
-
-def is_index(text: str, names: Names) -> bool:
-    """True for a single letter that names nothing else."""
-    return len(text) == 1 and text.isalpha() and next(names.meanings(Symbol(text)), None) is None
 
 
 def exact_numbers(point: Point) -> frozenset[Fraction]:

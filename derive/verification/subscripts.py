@@ -14,6 +14,7 @@ from derive.verification.expressed import along, exactly, express
 from derive.verification.formula.tree import Big, Chain, Negative, Node, Number, Run, Symbol, Upper, children
 from derive.verification.names import text_of
 from derive.verification.place import placed
+from derive.verification.product_axes import factors_of
 from derive.verification.scope import EXAMPLE, Scope
 from derive.verification.value import DoesNotFit
 
@@ -76,7 +77,9 @@ def size_letters(node: Node, scope: Scope) -> None:
     if isinstance(node, Big):
         return
     if isinstance(node, Symbol):
-        if (node.lower or node.upper) and not is_delta(node, items_of(node.lower), scope):
+        if is_delta(node, items_of(node.lower), scope):
+            _size_delta(items_of(node.lower), scope)
+        elif node.lower or node.upper:
             _size_letters_of(node, scope)
     for child in children(node):
         size_letters(child, scope)
@@ -87,6 +90,14 @@ def is_delta(node: Symbol, items: list[Node], scope: Scope) -> bool:
     if node.name not in ("δ", "delta") or node.upper or node.accents or len(items) != 2:
         return False
     return all(not isinstance(item, Number) for item in items) and any(_bare(item, scope) for item in items)
+
+
+def _size_delta(items: list[Node], scope: Scope) -> None:
+    """One letter of δ_{ij} runs over what the other one does."""
+    sizes = [size_of(item, scope) for item in items]
+    for item, size, other in zip(items, sizes, reversed(sizes), strict=True):
+        if size is None and other is not None and _bare(item, scope):
+            scope.letter(_bare(item, scope), other)
 
 
 def _size_letters_of(node: Symbol, scope: Scope) -> None:
@@ -128,7 +139,7 @@ def _bare(item: Node, scope: Scope) -> str:
 
 
 def _shifted(item: Node) -> str:
-    if isinstance(item, Chain) and item.operands:
+    if isinstance(item, Chain) and set(item.signs) <= {"+", "-"}:
         return text_of(item.operands[0]) or ""
     return ""
 
@@ -146,56 +157,79 @@ def is_letter(text: str, scope: Scope) -> bool:
 
 
 def subscript(item: Node, size: Expr, scope: Scope) -> Named:
-    """A subscript on an axis of this size; numbers count from 1 in a text, from 0 in an array."""
-    letters: list[str] = []
+    """A subscript on an axis of this size; numbers count as the text does, from 1 or from 0, in an array from 0."""
+    together = _product(item, size, scope)
+    if together is not None:
+        return together
+    letters: dict[str, int] = {}
     number, data = _linear(item, size, scope, letters)
     if data is not None:
         return data
     if not letters:
-        return number - exactly(1)
+        return number - exactly(scope.first(size))
     result: Named = number
-    alone = len(letters) == 1 and not number.array
-    for name in letters:
+    alone = list(letters.values()) == [1] and not number.array
+    for name, times in letters.items():
         # A letter that stands alone runs over the axis; in r + u each may run over less.
         letter = scope.letter(name, size) if alone or name not in scope.letters else scope.letters[name]
-        result = result + along(letter, scope.values.size(letter.size))
+        place: Named = along(letter, scope.values.size(letter.size))
+        result = result + (place if times == 1 else place * exactly(times))
     return result
 
 
-def _linear(item: Node, size: Expr, scope: Scope, letters: list[str], sign: int = 1) -> tuple[Named, Named | None]:
-    """The whole number in a subscript; letters are collected, data (a label) comes back as it is."""
+def _product(item: Node, size: Expr, scope: Scope) -> Named | None:
+    """(he) on an axis of H K: h K + e."""
+    if not isinstance(item, Chain) or any(item.signs) or not all(is_letter(text_of(one) or "", scope) for one in item.operands):
+        return None
+    factors = factors_of(size, scope.names.network)
+    if len(factors) != len(item.operands):
+        raise DoesNotFit(f"an axis of {size} is no product of {len(item.operands)} axes")
+    result: Named = exactly(0)
+    for operand, factor in zip(item.operands, factors, strict=True):
+        letter = scope.letter(text_of(operand) or "", factor)
+        count = scope.values.size(factor)
+        result = result * exactly(count, factor) + along(letter, count)
+    return result
+
+
+def _linear(
+    item: Node, size: Expr, scope: Scope, letters: dict[str, int], times: int = 1
+) -> tuple[Named, Named | None]:
+    """The whole number in a subscript; letters are collected with their factors, a label comes back as it is."""
     if isinstance(item, Number):
         if not item.text.isdigit():
             raise InputError(f"{item.text} cannot be a subscript", item.place)
-        return exactly(sign * int(item.text)), None
+        return exactly(times * int(item.text)), None
     if isinstance(item, Negative):
-        return _linear(item.of, size, scope, letters, -sign)
+        return _linear(item.of, size, scope, letters, -times)
     if isinstance(item, Chain) and set(item.signs) <= {"+", "-"}:
         total: Named = exactly(0)
         for operand, mark in zip(item.operands, ("+", *item.signs), strict=True):
-            part, data = _linear(operand, size, scope, letters, sign if mark == "+" else -sign)
+            part, data = _linear(operand, size, scope, letters, times if mark == "+" else -times)
             if data is not None:
                 raise InputError("a label cannot be shifted", item.place)
             total = total + part
         return total, None
+    if isinstance(item, Chain) and len(item.operands) == 2 and item.signs[0] in ("", "*", "·", "×"):
+        number, other = item.operands
+        if isinstance(number, Number) and number.text.isdigit():
+            return _linear(other, size, scope, letters, times * int(number.text))
     if isinstance(item, Run):
         (only, *more) = items_of((item,))
         if not more:
-            return _linear(only, size, scope, letters, sign)
+            return _linear(only, size, scope, letters, times)
     if isinstance(item, Symbol):
         labels = _label(item, scope)
         if labels is not None:
             return exactly(0), labels
         text = text_of(item) or ""
         if is_letter(text, scope):
-            if sign < 0:
-                raise InputError(f"{text} cannot run backwards in a subscript", item.place)
-            letters.append(text)
+            letters[text] = letters.get(text, 0) + times
             return exactly(0), None
         if text in scope.names.sizes:
-            return _size(sign, scope.names.size(text), scope), None
+            return _size(times, scope.names.size(text), scope), None
         if text in ("L", "T"):
-            return _size(sign, size, scope), None
+            return _size(times, size, scope), None
     raise InputError("this subscript is not understood", item.place, "letters, numbers and sums of them")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import count
+from typing import Literal
 
 import numpy as np
 from sympy import Expr
@@ -29,6 +30,10 @@ def axis(size: Expr) -> Index:
     return Index(f"·{next(_numbers)}", size)
 
 
+Facing = bool | Literal["free", "turned"] | None
+_TURNED: dict[Facing, Facing] = {True: False, False: True, None: None, "free": "turned", "turned": "free"}
+
+
 @dataclass(frozen=True)
 class Path:
     """What a value is the derivative of, and by what: `of` and `by` are names of values; its first axes are those of
@@ -43,14 +48,15 @@ class Path:
 class Value:
     """`data` at its axes, in order, and at all letters on which it depends beside them.
 
-    row    of a vector: True for a row, False for a column, None for one that stands as it fits (a bias, a NumPy array)
+    row    of a vector: True for a row, False for a column, None for one that stands as it fits (a bias, a NumPy array);
+           "free" for one example picked from all, x_n, a row or a column, and "turned" for its transpose
     path   what it is the derivative of, for the chain rule
     ones   True for the vector of ones, whose length is not known before it meets something
     """
 
     axes: tuple[Index, ...]
     data: Named
-    row: bool | None = False
+    row: Facing = False
     path: Path | None = None
     ones: bool = False
     literal: bool = field(default=False, compare=False)
@@ -82,7 +88,7 @@ def negative(value: Value) -> Value:
 def transposed(value: Value) -> Value:
     """v^T: the last two axes change places; a vector becomes a row."""
     if value.ones or value.rank == 1:
-        return replace(value, row=None if value.row is None else not value.row)
+        return replace(value, row=_TURNED[value.row])
     if value.rank == 0:
         return value
     return replace(value, axes=(*value.axes[:-2], value.axes[-1], value.axes[-2]), path=None)
@@ -156,7 +162,7 @@ def divided(a: Value, b: Value) -> Value:
     return Value(axes, left / right, row=_facing(a, b))
 
 
-def _facing(a: Value, b: Value) -> bool | None:
+def _facing(a: Value, b: Value) -> Facing:
     """Whether the result of an elementwise operation is a row: as the vectors among its operands are."""
     told = [value.row for value in (a, b) if value.rank == 1 and value.row is not None]
     return told[0] if told else None
@@ -184,6 +190,8 @@ def matrix_product(a: Value, b: Value) -> Value:
     if a.rank == 0 or b.rank == 0:
         return Value(a.axes or b.axes, a.data * b.data, row=a.row if a.rank else b.row)
     if a.rank == 1 and b.rank == 1:
+        if {a.row, b.row} & {"free", "turned"}:
+            return _of_examples(a, b)
         if a.row is not False and b.row is not True:
             return _contracted(a, b)
         if (a.row, b.row) in ((False, True), (None, True), (False, None)):
@@ -195,6 +203,15 @@ def matrix_product(a: Value, b: Value) -> Value:
     if b.rank == 1 and b.row is True and a.axes[-1].size != 1:
         raise DoesNotFit(f"a matrix {a.shape} before a row {b.shape}")
     return _contracted(a, b)
+
+
+def _of_examples(a: Value, b: Value) -> Value:
+    """x_n δ_n^T and x_n^T δ_n are outer products, where examples are columns or rows; w^T x_n is a number."""
+    if (a.row == "turned") == (b.row == "turned") and None not in (a.row, b.row):
+        raise DoesNotFit(f"the product of two vectors {a.shape} and {b.shape} without a transpose")
+    if _same(a.axes[0], b.axes[0]) and b.row != "turned":
+        return _contracted(a, b)
+    return matrix_product(replace(a, row=False), replace(b, row=True))
 
 
 def _contracted(a: Value, b: Value) -> Value:

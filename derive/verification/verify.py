@@ -18,11 +18,13 @@ from derive.verification.choose import (
     has_components,
     has_errors,
     has_matrices,
+    has_turned_weights,
     judge_for,
     names_for,
     put_in,
     readings_for,
 )
+from derive.verification.counting import counted
 from derive.verification.document import document_of, read_document
 from derive.verification.document.document import Document, Snippet, Surface
 from derive.verification.elaborate import Unknown
@@ -69,10 +71,11 @@ def verify(
     claims = [item for _, item in read_statements if isinstance(item, Written)]
     inference = inferred([item.statement for item in claims]) if network is None else None
     if inference is not None:
-        network, layout, batch = inference.network, layout or inference.layout, batch or "all"
-        found = iter(inference.written(claims))
+        network = inference.network
+        layout, batch = layout or inference.reading.layout, batch or inference.reading.batch
+        read_again = iter(inference.written(claims))
         read_statements = [
-            (snippet, next(found) if isinstance(item, Written) else item) for snippet, item in read_statements
+            (snippet, next(read_again) if isinstance(item, Written) else item) for snippet, item in read_statements
         ]
         claims = [item for _, item in read_statements if isinstance(item, Written)]
     assert network is not None
@@ -83,10 +86,19 @@ def verify(
     ]
     claims = [item for _, item in read_statements if isinstance(item, Written)]
     latex = [item for item in claims if item.surface == "latex"]
-    matrices = has_matrices(latex, names_for(network, aliases))
-    if batch is None and has_batches(latex, names_for(network, aliases)):
+    names = names_for(network, aliases)
+    if batch is None and has_batches(latex, names):
         batch = "all"
-    readings = readings_for(network, layout, batch, matrices, has_components(claims), has_errors(claims))
+    readings = readings_for(
+        network,
+        layout,
+        batch,
+        matrices=has_matrices(latex, names),
+        turned=has_turned_weights(latex, names),
+        components=has_components(claims),
+        errors=has_errors(claims),
+    )
+    readings = [counted(reading, document) for reading in readings]
     reading, evidence = chosen(network, aliases, readings, claims)
     judge = judge_for(network, aliases, reading)
     if inference is not None:

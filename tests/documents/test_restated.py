@@ -8,6 +8,7 @@ import derive
 from codegen.block import Display, Heading, Math, Paragraph, Steps
 from codegen.formats import FORMATS
 from codegen.formats.terminal.describe import describe
+from codegen.notation.formula import Name
 from codegen.notation.plain import plain
 from codegen.outline import outline
 from codegen.outline.page import Page, page
@@ -94,3 +95,33 @@ def test_documents_of_likelihoods_are_sound(name: str) -> None:
     document = outline(derive.differentiate(derive.parse(as_likelihood(name))), {})
     for format in FORMATS.values():
         assert format.violations(format.render(document)) == []
+
+
+KAPPA = HEAD + "input x[N], k{fact}\nparam m\nloss E = -log(prod(exp(k * cos(x[n] - m)) for n))"
+
+
+def test_a_factor_of_unknown_sign_is_called_a_weight_only_where_it_is_positive() -> None:
+    # With a negative factor the rest has to be made large.
+    assert "only says how much the rest counts, as long as it is positive." in prose(section(KAPPA.format(fact="")))
+    assert "only says how much the rest counts." in prose(section(KAPPA.format(fact=" positive")))
+    assert "only says how much the rest counts." in prose(section(as_likelihood("Gaussian")))
+
+
+def test_a_product_is_called_never_formed_only_where_none_is_left() -> None:
+    text = HEAD + "input x[N]{more}\nparam m\nL = prod(exp(-(x[n] - m)**2) for n)\nloss E = -log(L){plus}"
+    assert "is never formed" in prose(section(text.format(more="", plus="")))
+    assert "is never formed" not in prose(section(text.format(more="", plus=" + L")))
+    assert "is never formed" not in prose(section(text.format(more=", z[N]", plus=" + m*log(prod(z * exp(z)))")))
+
+
+def test_several_missing_signs_are_said_in_the_plural() -> None:
+    text = HEAD + "input x[N], u[N]\nparam a\nloss E = -log(prod(a * x[n] * exp(-u[n]) for n))"
+    told = prose(section(text))
+    assert "a and x[n] are never negative. If they were declared" in told
+
+
+def test_a_number_that_is_called_like_a_word_is_set_as_mathematics() -> None:
+    here = section(HEAD + "input x[N]\nparam a positive\nloss E = -log(prod(a * exp(-a * x[n]) for n))")
+    texts = [block.text for block in restated(here) if isinstance(block, Paragraph)]
+    (told,) = [text for text in texts if any("given that the number " in str(piece) for piece in text)]
+    assert Math(Name("a")) in told

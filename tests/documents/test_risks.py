@@ -125,3 +125,8 @@ def test_logarithms_say_where_a_given_prediction_lies() -> None:
 def test_a_layer_has_no_loss_to_explain() -> None:
     layer = derive.parse('network l "L"\ndim N\ninput x[N]\n\noutput y = tanh(x)')
     assert loss_limits(page(derive.differentiate(layer), {})) == []
+
+
+def test_a_power_that_is_no_number_is_a_divisor_like_another() -> None:
+    text = 'network t ""\ndim N\ninput q[N] positive\nwrt q\nL = prod(q)\nloss E = L**(-1/N)'
+    assert "(2) and (3) divide by $L$" in told(page(derive.differentiate(derive.parse(text)), {}))

@@ -129,6 +129,13 @@ def test_the_gradient_is_zero_where_the_document_says(name: str) -> None:
         HEAD + "input a[N]\nwrt a\nloss E = sum(exp(a))",
         HEAD + "input a[N]\nwrt a\nloss E = sum(a)**2",
         HEAD + "input a[N]\noutput y = a**2",
+        # These jump where no derivative sees it, or follow a derivative that is not theirs.
+        HEAD + "input a[N]\nwrt a\nloss E = sum((a - 1)**2 + 10*step(a))",
+        HEAD + "input a[N]\nwrt a\nloss E = sum(where(a[n] > 1, a[n]**2 - 10, a[n]**2) for n)",
+        HEAD + "input a[N]\nwrt a\nloss E = sum(a[n]**2 - 10*[a[n] > 1] for n)",
+        HEAD + "input a[N]\nwrt a\nf(u) = u**2 + 3*step(u - 1)\nloss E = sum(f(a))",
+        HEAD + "input a[N]\nwrt a\nloss E = sum(a*stop(a) - a**2)",
+        HEAD + "input a[N]\nwrt a\nb = round(a)\nloss E = sum(a**2) - sum(b)",
     ],
 )
 def test_nothing_is_said_where_nothing_is_solved(text: str) -> None:
@@ -143,3 +150,30 @@ def test_a_maximum_is_not_called_a_minimum() -> None:
 def test_the_section_has_a_heading_where_there_is_one(name: str) -> None:
     blocks = stationary(of_the_gallery(name))
     assert not blocks or (isinstance(blocks[0], Heading) and len(blocks) > 1)
+
+
+@pytest.mark.parametrize("loss", ["a - log(a**2)", "a + 1/a**2"])
+def test_a_minimum_beside_a_pole_is_not_called_the_smallest_value(loss: str) -> None:
+    # Both go to minus infinity on the left.
+    told = prose(stationary(written(f"{HEAD}input a[N]\nwrt a\nloss E = sum({loss})")))
+    assert "a minimum, as far as this entry goes" in told and "smallest" not in told
+
+
+def test_what_may_be_zero_is_said_of_rows_too() -> None:
+    text = "input c[N], p[K] sums_to_one positive\nwrt p\nloss F = sum(c**2) * sum(p * log(p))"
+    found = lines(stationary(written(HEAD + text)))
+    assert "F is smallest as long as Σ_n c[n]² is not 0. There" in " ".join(found)
+
+
+def test_a_positive_parameter_has_to_be_positive_where_its_solution_may_be_zero() -> None:
+    rayleigh = "\nparam v positive\np[n] = y[n] / v * exp(-y[n]**2 / (2*v))\nloss E = -log(prod(p))"
+    told = lines(stationary(written(HEAD + "target y[N] positive" + rayleigh)))
+    assert told[1] == "v = (Σ_n y[n]²) / (2·N)" and "as long as" not in " ".join(told)
+    told = lines(stationary(of_the_gallery("gaussian_variance")))
+    assert any(line.startswith("as long as that is positive. The second derivative") for line in told)
+
+
+def test_a_multiplier_gets_a_name_that_looks_like_no_other() -> None:
+    text = "const λ = 2, nu = 3, κ = 1\ninput p[K] sums_to_one positive\nwrt p\nloss F = λ * nu * κ * sum(p * log(p))"
+    found = lines(stationary(written(HEAD.replace("N, ", "") + text)))
+    assert any(line.endswith("= lambda1") for line in found)

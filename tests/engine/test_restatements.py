@@ -11,7 +11,7 @@ from derive.backward import differentiate
 from derive.evaluate import evaluate_network
 from derive.language import gallery, gallery_path, parse, read
 from derive.naming import name_values
-from derive.operators import Product
+from derive.operators import Apply, Product
 from derive.restate import restate
 from derive.tree import from_data, to_data
 from tests.agreement import relative_error
@@ -154,3 +154,41 @@ def test_steps_of_a_recurrence_are_not_put_in() -> None:
     derivation = differentiate(parse(text))
     assert not [item for item in derivation.restatements if item.steps]
     check_gradients(case(parse(text), np.random.default_rng(0)))
+
+
+def test_a_chain_of_values_is_opened_to_its_end() -> None:
+    chain = "".join(f"a{i} = a{i - 1} * exp(-(m - {i})**2)\n" for i in range(1, 60))
+    derivation = differentiate(parse(f"{HEAD}input x[N]\nparam m\na0 = exp(-m**2)\n{chain}loss E = -log(a59)"))
+    (found,) = derivation.restatements
+    assert len(found.opened) == 60 and [item.tensor.name for item in derivation.network.equations] == ["E"]
+    assert not found.equation.right.has(Apply)
+
+
+def test_a_value_that_would_get_too_long_keeps_its_name() -> None:
+    # Written out, a30 has 2^30 factors.
+    chain = "".join(f"a{i}[n] = a{i - 1}[n] * prod(a{i - 1}[k] for k)\n" for i in range(1, 31))
+    text = f"{HEAD}input x[N]\nparam m\na0[n] = exp(-(x[n] - m)**2)\n{chain}loss E = -log(prod(a30[n] for n))"
+    network = differentiate(parse(text)).network
+    assert {"a29", "a30"} <= {equation.tensor.name for equation in network.equations}
+
+
+def test_nothing_is_opened_where_that_takes_no_logarithm_apart() -> None:
+    text = HEAD + "input x[N]\nparam a\np[n] = -exp(-a*x[n])\nloss E = log(prod(p[n] for n))"
+    (found,) = differentiate(parse(text)).restatements
+    assert not found.steps and [str(expr) for expr in found.missing] == ["-exp(-a*x[i])"]
+    # One such factor alone is no obstacle: where its logarithm is a number, the rest is negative too.
+    text = HEAD + "input x[N]\nparam a, c\np = -exp(-a)\nloss E = log(p*c)"
+    (found,) = differentiate(parse(text)).restatements
+    assert found.steps and not found.missing
+
+
+def test_a_sign_goes_inside_the_cases_of_a_sum() -> None:
+    text = HEAD + "input x[N]\ntarget m[N] binary\nparam a\nloss E = -log(prod(exp(-(x[n]-a)**2) for n if m[n] == 1))"
+    (found,) = differentiate(parse(text)).restatements
+    assert not found.equation.right.could_extract_minus_sign()
+    assert not found.equation.right.body.then.could_extract_minus_sign()
+
+
+def test_a_fact_of_a_number_is_told_of_the_number() -> None:
+    (found,) = differentiate(parse(HEAD + "input x[N]\nparam v positive\nloss E = log(prod(v*exp(x)))")).restatements
+    assert found.assumed == ("the number v is positive",)

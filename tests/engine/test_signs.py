@@ -57,3 +57,18 @@ def test_what_is_known_is_known_and_true(text: str) -> None:
 def test_a_value_whose_rows_sum_to_one_by_definition_is_at_most_one() -> None:
     network = parse(f"{HEAD}p = softmax(z)\noutput y = 1 - p")
     assert never_negative(network.equations[-1].right, network)
+
+
+def test_a_long_chain_of_sums_of_unknown_sign_is_answered() -> None:
+    # Asking of every term twice, once for each question, would ask 2^80 times.
+    chain = "".join(f"a{i} = a{i - 1} + exp(z)\n" for i in range(1, 81))
+    network = parse(f"{HEAD}a0 = z\n{chain}output y = a80")
+    assert not never_negative(network.equations[-1].right, network)
+
+
+def test_values_of_a_recurrence_are_known_by_their_formulas() -> None:
+    text = "input h0[K]\nr[n] = exp(h[n-1])\ns1[n] = r[n] * u[n]\nh[n] = log(s1[n]) * z[n]\nh[-1] = h0\n"
+    network = parse(f"{HEAD}{text}output y = s1\noutput q = h")
+    y, q = (network.equation(name) for name in ("y", "q"))
+    assert y is not None and q is not None
+    assert positive(y.right, network) and not never_negative(q.right, network)

@@ -194,8 +194,15 @@ def _raised(of: Node, upper: Upper) -> Node:
     return Raised(of, upper)
 
 
-def larger(inside: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+def larger(within: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     """One level more."""
+
+    # Named, so that the description of a strategy does not hold those of all levels below it.
+    @st.composite
+    def below(draw: st.DrawFn) -> Node:
+        return draw(within)
+
+    inside = below()
     several = st.lists(inside, min_size=2, max_size=3)
     conditions = st.lists(comparisons(inside), min_size=1, max_size=2).map(tuple)
     return st.one_of(

@@ -38,6 +38,7 @@ LATEX = {
     ),
     r"= 3": ("=", "nothing stands before this ="),
     r"a + () = 3": (")", "there is nothing between the brackets, but ) stands there"),
+    r"(f g)'(x) = 2": ("(f g)'", "the derivative of what stands in brackets, at an argument, is not read"),
     r"a $ b": ("$", "the character $ means nothing here"),
     r"\text{if } i = j": (r"\text{if } i = j", "a condition without a formula"),
 }  # fmt: skip

@@ -18,7 +18,8 @@ from derive.verification.formula.tree import Symbol, walk
 from derive.verification.points import Point
 from derive.verification.verdict import Diagnosis, Mistake
 
-_ORDER = ("sums_to_one", "binary", "one_hot", "signs", "positive", "symmetric")
+# Weak facts first: what rows that sum to one explain needs no one-hot rows.
+_WEAK_FIRST = sorted(FACTS.values(), key=lambda fact: (len(fact.implies), -fact.of_axes))
 
 
 def lacking_fact(bench: Bench) -> Diagnosis | None:
@@ -54,9 +55,9 @@ def _undeclared(network: Network) -> Iterator[tuple[Declaration, Fact]]:
             continue
         known = set(declaration.facts)
         known |= {implied for name in declaration.facts for implied in FACTS[name].implies}
-        for name in _ORDER:
-            if name in FACTS and name not in known and FACTS[name].fits(declaration.tensor.axes):
-                yield declaration, FACTS[name]
+        for fact in _WEAK_FIRST:
+            if fact.name not in known and fact.fits(declaration.tensor.axes):
+                yield declaration, fact
 
 
 def _with_fact(point: Point, declaration: Declaration, fact: Fact) -> Point:

@@ -38,7 +38,7 @@ from derive.verification.verdict import Diagnosis, Mistake
 # How many corrections are tried at most, the smallest first: a claim is diagnosed within a third of a second.
 _MOST = 700
 # Of a longer formula no part is corrected: the number of corrections grows with its length, and each takes longer.
-_LONGEST = 150
+_LONGEST = 100
 _EQUATIONS = ("=", "≈", ":=", "≡", "←", "→")
 
 
@@ -46,31 +46,39 @@ def diagnosed(statement: Statement, link: int, surface: str, judge: Judge, trial
     """The mistake in one link of a statement that fails; None where no correction makes it true."""
     if trial.unknown is not None or statement.relations[link] not in _EQUATIONS:
         return None
-    for options in _options(statement):
-        bench = _bench(statement, link, surface, replace(judge, options=judge.options | options))
-        found = _found(bench, trial) if bench.settings else None
+    benches = [_bench(statement, link, surface, judge)]
+    options = (judge.options | one for one in _options(benches[0]))
+    benches += [_bench(statement, link, surface, replace(judge, options=one)) for one in options]
+    readable = [bench for bench in benches if bench.settings]
+    for bench in readable:
+        found = _corrected(bench) or _corrected_left(bench)
         if found is not None:
             return found
+    if trial.fits and readable:
+        return _not_corrected(readable[0])
     if not trial.misfit:
         return None
     wrong = statement.sides[link + 1]
     return Diagnosis(Mistake.SHAPE, f"the shapes do not fit: {trial.misfit}", place=_place(wrong))
 
 
-def _options(statement: Statement) -> list[frozenset[str]]:
-    """The readings of the signs that the statement contains, as a judge has them."""
-    nodes = [node for side in statement.sides for node in walk(side)]
-    dots = any(isinstance(node, Chain) and "·" in node.signs for node in nodes)
-    sigmoid = any(isinstance(node, Applied) and node.of.name == "σ" for node in nodes)
-    every = [name for name, there in (("dots", dots), ("sigmoid", sigmoid)) if there]
-    return [frozenset(chosen) for count in range(len(every) + 1) for chosen in combinations(every, count)]
+def _options(bench: Bench) -> list[frozenset[str]]:
+    """The second readings of what the claim contains, one by one and then all of them, as a judge has them."""
+    nodes = [node for side in bench.statement.sides for node in walk(side)]
+    asked = {found[0] for node in nodes if (found := derivative_of(node, bench)) is not None}
+    there = {
+        "dots": any(isinstance(node, Chain) and "·" in node.signs for node in nodes),
+        "sigmoid": any(isinstance(node, Applied) and node.of.name == "σ" for node in nodes),
+        "local": bool(asked - {"loss"}),
+    }
+    names = [name for name, is_there in there.items() if is_there]
+    single = [frozenset({name}) for name in names]
+    return [*single, frozenset(names)] if len(names) > 1 else single
 
 
-def _found(bench: Bench, trial: Trial) -> Diagnosis | None:
-    found = _corrected(bench) or _corrected_left(bench)
-    if found is None and trial.fits:
-        found = _value(bench) or _differing(bench) or lost_path(bench) or lacking_fact(bench) or _one_case(bench)
-    return found
+def _not_corrected(bench: Bench) -> Diagnosis | None:
+    """What is wrong where no part of the claim can be exchanged for a right one."""
+    return _value(bench) or _differing(bench) or lost_path(bench) or lacking_fact(bench) or _one_case(bench)
 
 
 def residue(statement: Statement, link: int, surface: str, judge: Judge) -> str:

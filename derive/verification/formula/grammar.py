@@ -11,7 +11,7 @@ from derive.verification.formula.cursor import Cursor, Readers
 from derive.verification.formula.names import FUNCTIONS, PREFIX
 from derive.verification.formula.scripts import accented, decorated
 from derive.verification.formula.tokens import Token, is_sign
-from derive.verification.formula.tree import Applied, Big, Chain, Derivative, Negative, Node, Number, Symbol
+from derive.verification.formula.tree import Applied, Big, Chain, Derivative, Negative, Node, Number, Raised, Symbol
 
 SUM = ("+", "-")
 PRODUCT = ("*", "·", "×", "⊙", "⊗", "@", "/")
@@ -95,6 +95,10 @@ def factor(cursor: Cursor, apply: bool) -> Node:
         called = _applied(cursor, node, start)
         if called is not None:
             node = decorated(cursor, called, start, False)
+    is_primed = isinstance(node, Raised) and is_sign(cursor.tokens[cursor.at - 1], "'")
+    if is_primed and apply and cursor.is_sign("(") and not cursor.holds_relation():
+        what = "the derivative of what stands in brackets, at an argument, is not read"
+        raise cursor.wrong(what, start, "d/dx of it, or a name for it")
     if brackets.at_point(cursor, "|", "⟧"):
         node = brackets.value_at(cursor, node, start)
     if brackets.at_point(cursor, "|", "⟧"):

@@ -143,7 +143,7 @@ def _holds_equation(text: str, start: int) -> bool:
     depth, is_right = 0, False
     for at in range(start, len(text)):
         character = text[at]
-        depth += (character == "{") - (character == "}")
+        depth += (character in "{([") - (character in "})]")
         if character == "=" and depth == 0:
             return True
         if text.startswith("\\\\", at) or (is_right and not character.isspace()):

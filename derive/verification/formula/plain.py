@@ -145,13 +145,13 @@ class _Scanner:
             self.at, self.spaced = end, False
 
     def word(self) -> None:
-        end = self.at
+        end = self.at + 1
         while end < len(self.text) and self.continues(end):
             end += 1
         decomposed = unicodedata.normalize("NFD", self.text[self.at : end])
         accents = [COMBINING[mark] for mark in decomposed if mark in COMBINING]
         name = "".join(mark for mark in decomposed if mark not in COMBINING)
-        name = unicodedata.normalize("NFKC", name) if "ℓ" not in name else name
+        name = unicodedata.normalize("NFKC", name).replace("∆", "Δ") if "ℓ" not in name else name
         script = bool(self.out) and is_sign(self.out[-1], "_") and not self.spaced
         word = sentence_word(name) if not script and name != "y" else None
         if word and self.text[end : end + 1] not in ("_", "^", "(", "["):

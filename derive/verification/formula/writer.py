@@ -178,6 +178,8 @@ class _Writer:
             )
         if isinstance(node, Derivative):
             return node.of is None
+        if isinstance(node, Raised):
+            return _mark(node.upper) == "'" and following.startswith(("(", "\\left("))
         return node == Number("1") and following.startswith("[")
 
     def symbol(self, node: Symbol, whole: bool = False) -> str:

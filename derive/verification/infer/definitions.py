@@ -78,7 +78,7 @@ class Defined:
     def statements(self) -> frozenset[int]:
         """The statements that define something."""
         return frozenset(
-            [item.statement for item in self.definitions.values()]
+            [item.statement for item in self.definitions.values() if item.name not in self.lost]
             + [item.statement for item in self.functions.values()]
             + [statement for _, statement in self.given.values()]
         )
@@ -116,12 +116,13 @@ def _parts(node: Node) -> Iterator[Node]:
 
 def is_constant(symbol: Symbol, defined: Defined) -> bool:
     """True for e, π and ∞, unless the text gives them another meaning."""
-    return symbol.name in CONSTANTS and not symbol.lower and not symbol.accents and symbol.name not in defined.definitions
+    plain = not symbol.lower and not symbol.accents
+    return plain and symbol.name in CONSTANTS and symbol.name not in defined.definitions
 
 
 def number_of(node: Node) -> Node | None:
     """The node, where it is a number with or without a sign."""
-    return node if isinstance(node, Number) or isinstance(node, Negative) and isinstance(node.of, Number) else None
+    return node if isinstance(node, Number) or (isinstance(node, Negative) and isinstance(node.of, Number)) else None
 
 
 def defined_by(statements: Iterable[tuple[int, Statement]], indices: frozenset[str]) -> Defined:
@@ -230,8 +231,10 @@ def _called(node: Applied) -> str:
 
 
 def without_calls(statements: Sequence[Statement]) -> list[Statement]:
-    """`C(w, b)` as C and `f'(x)` as df/dx, where C and f are values of what stands in the brackets, no functions; and df/dx
-    as that of f(x) where f is one."""
+    """`C(w, b)` as C and `f'(x)` as df/dx, where C and f are values of what stands in the brackets, no functions.
+
+    Where f is a function, df/dx is that of f(x).
+    """
     calls: dict[str, set[tuple[Node, ...]]] = {}
     defined: dict[str, tuple[Node, ...]] = {}
     for statement in statements:
@@ -242,11 +245,10 @@ def without_calls(statements: Sequence[Statement]) -> list[Statement]:
             last = number == len(statement.sides) - 1
             if isinstance(side, Applied) and not last and statement.relations[number] in DEFINING:
                 following = statement.sides[number + 1]
-                if not isinstance(following, Symbol | Number) and all(
-                    isinstance(item, Symbol) for item in side.arguments
-                ):
-                    if not any(mark for mark in side.of.upper if text_of(mark.of) == "'"):
-                        defined.setdefault(_called(side), side.arguments)
+                letters = all(isinstance(item, Symbol) for item in side.arguments)
+                slope = any(text_of(mark.of) == "'" for mark in side.of.upper)
+                if letters and not slope and not isinstance(following, Symbol | Number):
+                    defined.setdefault(_called(side), side.arguments)
     values = {
         name: arguments for name, arguments in defined.items() if len(calls[name]) == 1 and not is_function_name(name)
     }

@@ -33,21 +33,22 @@ def evidence_of(statements: Sequence[Statement], matrices: bool) -> Evidence:
     for statement in statements:
         for side in statement.sides:
             for node in walk(side):
-                if isinstance(node, Upper) and is_transpose(node):
-                    matrices = True
-                elif isinstance(node, Chain) and {"⊙", "⊗", "∘"} & set(node.signs):
-                    matrices = True
-                elif isinstance(node, Norm) and node.kind == "norm":
-                    matrices = True
-                elif isinstance(node, Big):
-                    for letter in node.letters:
-                        if len(letter.name) == 1 and letter.name.isalpha():
-                            indices.add(letter.name)
-                            last = text_of(letter.last) if letter.last is not None else None
-                            if last is not None and last.isidentifier():
-                                lasts[last] = None
+                matrices = matrices or _shows_matrices(node)
+                for letter in node.letters if isinstance(node, Big) else ():
+                    if len(letter.name) == 1 and letter.name.isalpha():
+                        indices.add(letter.name)
+                        last = text_of(letter.last) if letter.last is not None else None
+                        if last is not None and last.isidentifier():
+                            lasts[last] = None
         indices |= _shared(statement)
     return Evidence(frozenset(indices), matrices, tuple(lasts))
+
+
+def _shows_matrices(node: Node) -> bool:
+    """True for a transpose, an elementwise or outer product, a norm."""
+    if isinstance(node, Chain):
+        return bool({"⊙", "⊗", "∘"} & set(node.signs))
+    return (isinstance(node, Upper) and is_transpose(node)) or (isinstance(node, Norm) and node.kind == "norm")
 
 
 def _shared(statement: Statement) -> set[str]:

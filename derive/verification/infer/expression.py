@@ -28,6 +28,7 @@ from derive.verification.infer.vocabulary import is_generic, is_loss, known_func
 from derive.verification.names import text_of
 
 EXAMPLE = "i0"
+_MOST_SOFTMAXES = 8  # of one definition
 _TIMES = ("", "*", "·", "×", "⊙", "∘", "@", "⊗")
 
 
@@ -50,6 +51,7 @@ class Writing:
     shapes    the sizes of every name
     letters   what the letters of this statement run over
     named     sizes that have a name, the last value of a letter
+    fixed     sizes that are numbers, the 3 of `\\sum_{i=1}^3`
     rows      of defined vectors: True for those that lie down
     lying     True where vectors lie down: then values have an axis of examples, as rows of a matrix do
     examples  the names with that axis
@@ -69,7 +71,9 @@ class Writing:
     rows: dict[str, bool] = field(default_factory=dict)
     lying: bool = False
     examples: set[str] = field(default_factory=set)
+    fixed: dict[int, int] = field(default_factory=dict)
     fresh: int = 0
+    softmaxes: int = 0
 
     def letter(self) -> str:
         """A letter that no text has."""
@@ -109,7 +113,7 @@ class Writing:
         name = symbol.name.rstrip("0123456789")
         if is_loss(name) or name in ("α", "η", "λ", "n", "m", "N", "M", "ε", "γ") or len(name) > 2:
             return 0
-        return 2 if name.isupper() or name == "θ" and symbol.upper else 1
+        return 2 if name.isupper() or (name == "θ" and symbol.upper) else 1
 
 
 @singledispatch
@@ -277,7 +281,7 @@ def times(a: Part, b: Part, sign: str, writing: Writing) -> Part:
         return elementwise(a, b, "*", writing)
     if len(a.axes) == 1 and len(b.axes) == 1:
         if sign == "⊗" or (not a.row and b.row):
-            return Part((*a.axes, *b.axes), lambda at: f"{a.text(at[:1])} * {b.text(at[1:])}")
+            return Part((*a.axes, *b.axes), lambda at: f"({a.text(at[:1])} * {b.text(at[1:])})")
         if sign != "·" and not a.row:
             if sign == "*":
                 return elementwise(a, b, "*", writing)
@@ -338,8 +342,11 @@ def _softmax(node: Applied, writing: Writing) -> Part:
     if len(inner.axes) != 1:
         raise Unfit("a softmax of something that is no vector")
     letter = writing.letter()
+    writing.softmaxes += 1
+    if writing.softmaxes > _MOST_SOFTMAXES:
+        raise Unfit("so many softmax, each of which writes its argument twice")
     return Part(
-        inner.axes, lambda at: f"exp({inner.text(at)}) / sum(exp({inner.text((letter,))}) for {letter})", inner.row
+        inner.axes, lambda at: f"(exp({inner.text(at)}) / sum(exp({inner.text((letter,))}) for {letter}))", inner.row
     )
 
 
@@ -357,6 +364,8 @@ def _(node: Big, writing: Writing) -> Part:
         if size is None:
             raise Unfit(f"nothing says what {letter} runs over")
         last = text_of(node.letters[letters.index(letter)].last or node)
+        if last is not None and last.isdigit() and 1 < int(last) < 100:
+            writing.fixed[size] = int(last)
         if last is not None and last.isidentifier():
             writing.named.setdefault(last, size)
             writing.sizes.same(writing.named[last], size)

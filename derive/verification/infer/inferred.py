@@ -12,23 +12,20 @@ from derive.network import Network
 from derive.verification.formula.tree import Applied, Statement, Symbol, walk
 from derive.verification.infer.bindings import numbers_by_name
 from derive.verification.infer.definitions import Defined, defined_by, symbols_of, without_calls
+from derive.verification.infer.equations import Equations, equations_of
 from derive.verification.infer.evidence import Evidence, evidence_of
 from derive.verification.infer.expression import Writing
+from derive.verification.infer.families import written_out
+from derive.verification.infer.identities import free_identities
 from derive.verification.infer.layers import DEPTH, instances, layer_letter
-from derive.verification.infer.network import (
-    Equations,
-    equations_of,
-    free_identities,
-    has_examples,
-    loss_of,
-    network_of,
-)
+from derive.verification.infer.network import loss_of, network_of
 from derive.verification.infer.numbers import equal_to_one, point_of, printed, searched, text_of_number, values_of
+from derive.verification.infer.roles import has_examples
 from derive.verification.infer.spelling import base, needs_alias
 from derive.verification.infer.vocabulary import RATES
 from derive.verification.names import text_of
 from derive.verification.points import Point
-from derive.verification.reading import Layout
+from derive.verification.reading import Reading
 from derive.verification.session import Written
 
 _OUTPUTS = ("output", "out", "pred", "prediction")
@@ -52,7 +49,7 @@ class Inferred:
     defining: frozenset[int]
     aliases: tuple[tuple[Symbol, Symbol], ...]
     given: Point | None
-    layout: Layout
+    reading: Reading
     told: str
     text: str = field(repr=False, default="")
     has_layers: bool = False
@@ -74,71 +71,86 @@ def inferred(
 ) -> Inferred:
     """The network that the statements of a text define. What cannot be written as one is left out, and so is unknown.
 
-    first, last   equations that are assumed: before all of the text, and where the text has none of its own for a symbol
+    first, last   equations that are assumed: before all of the text, and where it has none of its own for a symbol
     without       places of statements that define nothing
     """
-    read = without_calls(statements)
+    read = written_out(without_calls(statements))
     places = [*range(-len(first) - 1, -1), *range(len(read)), *range(len(read), len(read) + len(last))]
     every = [item for item in _at_layers([*first, *read, *last], places, len(first), depth) if item[0] not in without]
-    evidence = evidence_of([statement for _, statement in every], bool(first))
-    defined = defined_by(every, evidence.indices)
-    plain = _plain([statement for _, statement in every])
-    labels = _labelled_outputs(read, defined)
-    written = equations_of(defined, evidence.matrices, plain, evidence.lasts, labels)
-    mentioned = [*free_identities([] if first else read, written), *_given_names(written)]
-    loss = loss_of(written, [statement for _, statement in every])
+    text = _Text([statement for _, statement in every], [] if first else read, bool(first))
+    defined = defined_by(every, text.evidence.indices)
+    aliases = _labelled_outputs(read, defined)
+    written = text.equations(defined, aliases)
     numbers = _numbers(read, defined, written)
-    network, text = _network(written, loss, numbers, mentioned)
-    aliases = dict(labels)
+    network, shown, written = text.network(written, numbers)
     told: list[str] = []
     if not network.dimensions:
         same = _same_numbers(network, numbers, written, aliases)
         if same:
             told += [f"{name} is read as {value}, whose number it has" for name, value in same.items()]
             aliases.update(same)
-            written = equations_of(defined, evidence.matrices, plain, evidence.lasts, aliases)
-            mentioned = [*free_identities([] if first else read, written), *_given_names(written)]
+            written = text.equations(defined, aliases)
+            network, shown, written = text.network(written, numbers)
         found = searched(network, numbers, printed(read, defined))
         told += [f"{name} = {number}, found from the number of {value}" for name, (number, value) in found.items()]
         numbers.update({name: number for name, (number, _) in found.items()})
-        network, text = _network(written, loss_of(written, [statement for _, statement in every]), numbers, mentioned)
+        network, shown, written = text.network(written, numbers)
     rate = next((numbers[name] for name in RATES if name in numbers and name not in written.writing.shapes), None)
+    lying = written.writing.lying
     return Inferred(
         network,
         tuple(read),
         frozenset(place for place in defined.statements() if 0 <= place < len(read)),
         _aliases(read, defined, aliases, network),
         point_of(network, numbers, rate),
-        "row" if any(written.writing.rows.values()) or has_examples(written) else "mixed",
-        _sentence(written, told, evidence),
-        text,
+        Reading("row" if lying or has_examples(written) else "mixed", "one" if lying else "all"),
+        _sentence(written, told, text.evidence),
+        shown,
         any(re.fullmatch(r"[zZ]\d+", name) and written.writing.shapes[name] for name in written.equations),
     )
+
+
+class _Text:
+    """The statements of a text and of what is assumed beside it; `claims` may be about anything that they mention."""
+
+    def __init__(self, statements: Sequence[Statement], claims: Sequence[Statement], matrices: bool) -> None:
+        self.statements = statements
+        self.claims = claims
+        self.evidence = evidence_of(statements, matrices)
+        self.plain = _plain(statements)
+
+    def equations(self, defined: Defined, aliases: dict[str, str]) -> Equations:
+        """The definitions as equations; where vectors lie down, as those of a matrix of examples."""
+        evidence = self.evidence
+        written = equations_of(defined, evidence.matrices, self.plain, evidence.lasts, aliases)
+        if any(written.writing.rows.values()) and not has_examples(written):
+            return equations_of(defined, evidence.matrices, self.plain, evidence.lasts, aliases, lying=True)
+        return written
+
+    def network(self, written: Equations, numbers: dict[str, str]) -> tuple[Network, str, Equations]:
+        """The network of the equations, with all that claims mention, its text, and the equations that are in it."""
+        mentioned = [*free_identities(self.claims, written), *_given_names(written)]
+        try:
+            network, text = network_of(written, loss_of(written, self.statements), numbers, mentioned)
+        except InputError:
+            # What the language refuses, a circle of definitions say, is no network; its claims are not understood.
+            defined = written.writing.defined
+            defined.lost |= set(written.equations)
+            written = Equations(Writing(defined, defined.indices, False, frozenset()), {})
+            network, text = network_of(written, None, {}, [])
+        return name_values(network), text, written
 
 
 def _at_layers(
     statements: Sequence[Statement], places: Sequence[int], first: int, depth: int
 ) -> list[tuple[int, Statement]]:
-    """The statements with their places; those about any layer at each layer, behind those about one: `a^{(0)} = x` wins."""
+    """The statements with their places; those about any layer at each one, behind those about one: `a^{(0)} = x`."""
     every = [
         (number >= first and layer_letter(statement) is not None, place, instance)
         for number, (place, statement) in enumerate(zip(places, statements, strict=True))
         for instance in instances(statement, depth)
     ]
     return [(place, instance) for _, place, instance in sorted(every, key=lambda item: item[:2])]
-
-
-def _network(
-    written: Equations, loss: str | None, numbers: dict[str, str], mentioned: list[str]
-) -> tuple[Network, str]:
-    try:
-        network, text = network_of(written, loss, numbers, mentioned)
-    except InputError:
-        # What the language refuses, a circle of definitions say, is no network; its claims are not understood.
-        defined = written.writing.defined
-        defined.lost |= set(written.equations)
-        network, text = network_of(Equations(Writing(defined, defined.indices, False, frozenset()), {}), None, {}, [])
-    return name_values(network), text
 
 
 def _plain(statements: Sequence[Statement]) -> frozenset[str]:
@@ -224,10 +236,7 @@ def _aliases(
 
 def _sentence(written: Equations, told: list[str], evidence: Evidence) -> str:
     names = ", ".join(written.equations)
-    if not names:
-        sentence = "nothing is defined: what stands alone is any number"
-    else:
-        sentence = f"the text defines {names}"
+    sentence = f"the text defines {names}" if names else "nothing is defined: what stands alone is any number"
     if evidence.matrices:
         sentence += "; capitals are matrices, small letters columns"
     elif not evidence.indices and names:

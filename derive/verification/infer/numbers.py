@@ -1,4 +1,4 @@
-"""The numbers of a text that gives some: values of everything that follows from them, and what is found from results."""
+"""The numbers that a text gives, the values that follow from them, and numbers that are found from printed results."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def printed(statements: Iterable[Statement], defined: Defined) -> dict[str, str]
 
 
 def searched(network: Network, numbers: Mapping[str, str], results: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Numbers that are not given, each with the value whose printed result makes it so: the only short decimal that does."""
+    """Numbers that are not given but that a printed result tells: the only short decimal that makes it right."""
     found: dict[str, tuple[str, str]] = {}
     for _ in range(_MOST_SEARCHES):
         known = {**numbers, **{name: number for name, (number, _) in found.items()}}

@@ -16,7 +16,7 @@ _TRANSPOSED = ("T", "⊤")
 
 
 def is_label(mark: Upper) -> bool:
-    """True for a superscript that names a layer or an example: `^{(1)}`, `^{[2]}`, `^L`, never a power or a transpose."""
+    """True for a superscript that names a layer or an example, `^{(1)}`, `^{[2]}`, `^L`: no power, no transpose."""
     text = text_of(mark.of)
     return bool(mark.bracket) or text in ("L", "l", "ℓ") or text == "'"
 

@@ -1,7 +1,7 @@
 """Feed-forward networks of a few layers, for texts about numbered layers that never write the network down.
 
-Published notes differ in two things: whether W^{(l)} leads into layer l or out of it, and how matrices stand. Each pair is
-a convention; a text is read in the one under which its claims come out.
+Published notes differ in two things: whether W^{(l)} leads into layer l or out of it, and how matrices stand. Each pair
+is a convention; a text is read in the one under which its claims come out.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def conventions(text: Sequence[Statement], claims: Sequence[Statement]) -> Itera
                 sentence += f", {name} the sigmoid"
             batches: tuple[Batch, ...] = ("all", "one") if form == "rows" else ("all",)
             for batch in batches:
-                layout = found.layout if form == "rows" else "mixed"
+                layout = found.reading.layout
                 yield Convention(found, Reading(layout, batch), form, further, sentence)
 
 
@@ -175,7 +175,8 @@ def _uses_sigmoid(text: Sequence[Statement]) -> bool:
             for node in walk(side):
                 if isinstance(node, Chain) and node.signs == ("-",) and isinstance(node.operands[1], Symbol):
                     first, second = node.operands
-                    if isinstance(first, Number) and first.text == "1" and second.name in ("a", "h", "A"):
+                    one = isinstance(first, Number) and first.text == "1"
+                    if one and isinstance(second, Symbol) and second.name in ("a", "h", "A"):
                         return True
         if len(statement.sides) > 1 and isinstance(statement.sides[0], Symbol) and statement.sides[0].name == "δ":
             right = statement.sides[1]

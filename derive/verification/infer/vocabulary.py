@@ -11,8 +11,9 @@ from derive.vocabulary import ELEMENTWISE
 
 # What texts call functions of the language.
 FUNCTIONS = {
-    "ln": "log", "sig": "sigmoid", "logistic": "sigmoid", "sgn": "sign", "ReLU": "relu", "th": "tanh", "Softplus": "softplus",
-    "GELU": "gelu", "SiLU": "silu", "swish": "silu", "heaviside": "step", "ELU": "elu", "Tanh": "tanh", "Sigmoid": "sigmoid",
+    "ln": "log", "sig": "sigmoid", "logistic": "sigmoid", "sgn": "sign", "ReLU": "relu", "th": "tanh",
+    "Softplus": "softplus", "GELU": "gelu", "SiLU": "silu", "swish": "silu", "heaviside": "step", "ELU": "elu",
+    "Tanh": "tanh", "Sigmoid": "sigmoid",
 }  # fmt: skip
 LOSSES = ("E", "L", "J", "C", "ℒ", "ℓ", "Loss", "loss", "cost", "Cost", "error", "Error", "MSE", "NLL", "CE", "H", "R")
 RATES = ("α", "η", "lr", "learning_rate")

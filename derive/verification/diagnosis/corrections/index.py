@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import combinations, islice
 
 from derive.verification.diagnosis.bench import Bench
-from derive.verification.diagnosis.correction import LEAF, PAIR, PIECE, Correction
+from derive.verification.diagnosis.correction import LEAF, PAIR, PIECE, SIDE, Correction
 from derive.verification.diagnosis.spelling import first_meaning, plain_symbol, said, spelled, stem
 from derive.verification.diagnosis.spots import Spot, spots
 from derive.verification.formula.tree import Chain, Derivative, Differential, Node, Number, Run, Symbol, Upper, children
@@ -153,9 +153,12 @@ def _others(spot: Spot, outer: Spot | None, bench: Bench) -> Iterator[Correction
         if not near and not same:
             continue
         mistake = Mistake.INDEX if near else Mistake.SYMBOL
+        # In ∂u/∂v another v is less likely than a factor of the chain rule that was lost.
+        chained = outer is not None and isinstance(outer.node, Derivative) and outer.node is not outer.put(outer.node)
+        size = LEAF if near else SIDE + 2 if chained else PIECE
         for other in _in_place_of(symbol, name, meaning.kind, meaning.lower, meaning.upper, bench):
             if other != symbol:
-                yield _replaced(spot, other, mistake, LEAF if near else PIECE, outer, bench)
+                yield _replaced(spot, other, mistake, size, outer, bench)
 
 
 def _in_place_of(

@@ -1,0 +1,67 @@
+"""What a text speaks of without claiming it: a case (i = j, t = T), a limit (p → 0), a place (the slope at z = 0)."""
+
+from __future__ import annotations
+
+import re
+
+from derive.verification.digits import has_decimals, lone_number
+from derive.verification.formula.tree import Chain, Negative, Node, Number, Statement, Symbol, walk
+from derive.verification.names import Names, text_of
+
+_INDICES = "abcdefghijklmnopqrstuv"
+# Words directly before a formula that make it a case or a place, in a sentence that claims something else.
+_CASE = re.compile(
+    r"(?:^|[^\w])(?:at|if|when|where|for|near|around|as|until|unless|while|whenever|case|towards?|starts? from|with)\s*$",
+    re.IGNORECASE,
+)
+
+
+def is_mention(statement: Statement, before: str, names: Names, has_values: bool) -> bool:
+    """True for a case, a limit or a place; `has_values` where the text gives numbers that claims can be about."""
+    if len(statement.sides) != 2 or statement.relations[0] in (":=", "←"):
+        return False
+    left, right = statement.sides
+    has_letters = any(isinstance(node, Symbol) for side in statement.sides for node in walk(side))
+    if has_letters and all(_is_counted(side, names) for side in statement.sides):
+        return True
+    if not isinstance(left, Symbol) or left.upper:
+        return False
+    first = next(names.meanings(left), None)
+    is_value = first is not None and first.kind == "value"
+    if statement.relations[0] == "→" and is_value and _is_limit(right, names, has_values):
+        return True
+    if lone_number(right) is None and not _is_limit(right, names, has_values):
+        return False
+    is_place = _CASE.search(before) is not None and (lone_number(right) is None or not has_decimals(right))
+    return is_value and (is_place or (not has_values and lone_number(right) is not None))
+
+
+def _is_counted(node: Node, names: Names) -> bool:
+    """An index letter, a size, a whole number, or a sum of these: i, T, 0, t + 1."""
+    if isinstance(node, Chain) and "/" not in node.signs:
+        return all(_is_counted(operand, names) for operand in node.operands)
+    if isinstance(node, Number):
+        return node.text.isdigit()
+    text = text_of(node)
+    if not isinstance(node, Symbol) or text is None:
+        return False
+    first = next(names.meanings(node), None)
+    if first is not None and first.kind == "size":
+        return True
+    steps = {str(recurrence.size).lower() for recurrence in names.network.recurrences}
+    if len(text) != 1 or not text.isalpha():
+        return False
+    is_other = text in _INDICES and text not in names.network.tensors  # a target t, a loss L that only looks alike
+    return first is None or (is_other and (text in steps or first.kind in ("value", "loss")))
+
+
+def _is_limit(node: Node, names: Names, has_values: bool) -> bool:
+    """∞, -∞, 0, 1 and another value: what something goes to."""
+    if isinstance(node, Negative):
+        return _is_limit(node.of, names, has_values)
+    if isinstance(node, Number):
+        return not has_values or node.text in ("0", "1")
+    if not isinstance(node, Symbol):
+        return False
+    first = next(names.meanings(node), None)
+    return node.name == "∞" or (first is not None and first.kind == "value")
