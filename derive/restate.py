@@ -54,7 +54,9 @@ def _with_equation(network: Network, equation: Equation) -> Network:
 
 def _restated(equation: Equation, network: Network) -> Restatement | None:
     """What becomes of one equation; None where it has no logarithm that could be taken apart."""
-    rules = logarithm_rules(lambda expr: never_negative(expr, network))
+    product, quotient, factors, power, *others = logarithm_rules(lambda expr: never_negative(expr, network))
+    # A power of a quotient is a power first: log((a/b)^r) = r log(a/b).
+    rules = (product, power, quotient, factors, power, *others)
     trail = Trail(equation.right)
     opened: dict[str, None] = {}
     # A round opens one value or takes one level apart, so a chain of values needs as many as it has equations.

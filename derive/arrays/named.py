@@ -92,6 +92,6 @@ def _power(base: np.ndarray, exponent: np.ndarray) -> np.ndarray:
     # A whole exponent is exact for complex numbers too, and 0 ** 2 has a slope.
     if exponent.ndim == 0 or exponent.size == 1:
         number = exponent.reshape(-1)[0]
-        if number == int(number.real) and abs(number) <= 64:
+        if abs(number) <= 64 and number == int(number.real):
             return np.asarray(base ** int(number.real)) if number.real >= 0 else 1 / base ** int(-number.real)
     return np.asarray(np.asarray(base, dtype=complex if np.iscomplexobj(base) else float) ** exponent)

@@ -216,11 +216,12 @@ def of_an_exponential(node: Expr) -> Expr | None:
 
 
 def case_by_case(node: Expr) -> Expr | None:
-    """log(where(c, a, b))  ->  where(c, log a, log b), where a case holds what a logarithm takes apart"""
+    """log(where(c, a, b))  ->  where(c, log a, log b), where a case is 1 or holds what a logarithm takes apart"""
     argument = _argument(node)
     if not isinstance(argument, Where) or S.Zero in (argument.then, argument.otherwise):
         return None
-    if not (comes_apart(argument.then) or comes_apart(argument.otherwise)):
+    cases = argument.then, argument.otherwise
+    if S.One not in cases and not any(comes_apart(case) for case in cases):
         return None
     return Where(argument.condition, log(argument.then), log(argument.otherwise))
 
@@ -255,6 +256,7 @@ def _examples() -> tuple[Expr, ...]:
         log((1 + m[n] ** 2) ** 3),
         log(exp(m[n]) ** 2) * y[n, k],
         log(Where(positive, exp(m[n]), exp(-m[n]) * q[n, k])),
+        log(Where(positive, q[n, k] ** 2, S.One)),
         # Nothing is known of the sign of m, nor gained by taking a softmax apart: these stay as they are.
         log(bind(Product, m[n], [n])),
         log(exp(m[n]) / bind(Sum, exp(m[n]), [n])),

@@ -15,6 +15,7 @@ from derive.verification.formula.tree import Statement
 from derive.verification.infer.definitions import symbols_of
 from derive.verification.infer.layers import has_layers
 from derive.verification.infer.standard import Convention, conventions
+from derive.verification.judge import Judge
 from derive.verification.phrase import verdict_of
 from derive.verification.session import LinkResult, Session, Written
 from derive.verification.verdict import Outcome, Verdict
@@ -24,10 +25,11 @@ _TARGETS = ("y", "Y", "t", "T")
 
 @dataclass(frozen=True)
 class Trial:
-    """How the claims came out in one convention, by their place; None where it gives a claim no meaning."""
+    """How the claims came out in one convention, at one point, by their place; None for one without a meaning in it."""
 
     convention: Convention
-    session: Session
+    judge: Judge
+    read: Sequence[Written]
     results: dict[int, list[LinkResult] | None]
 
     def holds(self, place: int) -> bool:
@@ -63,13 +65,13 @@ def assumed_verdicts(statements: Sequence[Written], places: Sequence[int]) -> di
 
 def _tried(convention: Convention, statements: Sequence[Written], about: Sequence[int]) -> Trial:
     judge = judge_for(convention.inference.network, convention.inference.aliases, convention.reading)
-    session = Session(replace(judge, given=None))
-    read = convention.inference.written(statements)
+    read = [replace(item, defines=False) for item in convention.inference.written(statements)]
+    session = Session(replace(judge, points=judge.points[:1], given=None))
     results: dict[int, list[LinkResult] | None] = {}
     for place in about:
-        found = list(session.results(replace(read[place], defines=False)))
+        found = list(session.results(read[place]))
         results[place] = None if not found or any(item.trial.unknown is not None for item in found) else found
-    return Trial(convention, session, results)
+    return Trial(convention, judge, read, results)
 
 
 def _best(trials: Sequence[Trial]) -> list[Trial]:
@@ -123,8 +125,7 @@ def _reads_target(statement: Statement) -> bool:
     return any(symbol.name in _TARGETS for side in statement.sides for symbol in symbols_of(side))
 
 
-def _of(trial: Trial | None, place: int) -> list[Verdict]:
-    results = trial.results[place] if trial is not None else None
-    if trial is None or not results:
-        return []
-    return [verdict_of(result, results, trial.session.judge, trial.convention.sentence) for result in results]
+def _of(trial: Trial, place: int) -> list[Verdict]:
+    """The verdicts in a convention, at all points."""
+    results = list(Session(replace(trial.judge, given=None)).results(trial.read[place]))
+    return [verdict_of(result, results, trial.judge, trial.convention.sentence) for result in results]

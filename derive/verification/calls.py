@@ -12,7 +12,7 @@ from derive.errors import InputError
 from derive.operators import Delta
 from derive.verification.array_functions import array_function
 from derive.verification.expressed import Expressed
-from derive.verification.formula.tree import Applied, Node, Symbol, Upper
+from derive.verification.formula.tree import Applied, Chain, Node, Symbol, Upper
 from derive.verification.functions import (
     ANY_ACTIVATION,
     OnArrays,
@@ -43,8 +43,8 @@ def call(node: Applied, scope: Scope, value: Elaborate) -> Value:
     primes = [mark for mark in symbol.upper if text_of(mark.of) in ("'", "′")]
     marks = tuple(mark for mark in symbol.upper if mark not in primes and not _is_layer(mark))
     meanings = list(scope.names.meanings(symbol)) if not primes else []
-    if any(meaning.kind == "loss" for meaning in meanings[:1]):
-        return value(symbol, scope)
+    if any(meaning.kind == "loss" for meaning in meanings[:1]) and not _is_sum(node):
+        return value(symbol, scope)  # E(W): the loss, and what it depends on
     is_value = is_product(node, scope)
     function = None if is_value else _function(symbol, node, scope)
     if function is not None:
@@ -72,16 +72,22 @@ def call(node: Applied, scope: Scope, value: Elaborate) -> Value:
     raise InputError(f"nothing says what the function {symbol.name} is", node.place, "write its formula")
 
 
+def _is_sum(node: Applied) -> bool:
+    """True where a sum stands in the brackets: y(1 - y) is a product, whatever y is."""
+    (only, *more) = node.arguments
+    return not more and isinstance(only, Chain) and bool(only.signs) and set(only.signs) <= {"+", "-"}
+
+
 def is_product(node: Applied, scope: Scope) -> bool:
     """True where a symbol before brackets is a value, which they multiply."""
     if not isinstance(node.of, Symbol):
         return False
     primes = any(text_of(mark.of) in ("'", "′") for mark in node.of.upper)
-    if node.of.name in _NUMBERS and not node.of.lower:
+    if (node.of.name in _NUMBERS or (node.of.name == "e" and node.of.upper and not primes)) and not node.of.lower:
         return True
     first = next(scope.names.meanings(node.of), None)
-    known = first is not None and first.kind in ("value", "gradient", "constant", "size", "defined", "rate")
-    return not primes and (known or text_of(node.of) in scope.letters)
+    known = first is not None and first.kind in ("loss", "value", "gradient", "constant", "size", "defined", "rate")
+    return not primes and (known or text_of(node.of) in scope.letters or node.of.name in scope.free)
 
 
 def _is_layer(mark: Upper) -> bool:

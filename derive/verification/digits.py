@@ -86,6 +86,8 @@ def _number(node: Node, scope: Scope) -> float:
         if np.size(value.data.array) != 1:
             raise DoesNotFit(f"a value of shape {value.shape} where one number is expected")
     number = float(np.real(value.data.array).reshape(-1)[0])
+    if np.isnan(number):
+        raise InputError("it needs a value that is not given", None, "give a number for every symbol that it reads")
     if not np.isfinite(number):
         raise InputError("this is no finite number")
     return number

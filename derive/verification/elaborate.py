@@ -17,10 +17,12 @@ from derive.errors import InputError
 from derive.functions import apply
 from derive.index import Index
 from derive.operators import Compare, Delta, iverson
+from derive.verification.array_functions import where
 from derive.verification.calls import call, is_product
 from derive.verification.expressed import Expressed, along, exactly, express, fraction, mapped, modulus
 from derive.verification.formula.tree import (
     Applied,
+    At,
     Big,
     Cases,
     Chain,
@@ -261,14 +263,20 @@ def _kronecker(node: Symbol, scope: Scope) -> Value | None:
     if node.name not in ("δ", "delta") or node.upper or node.accents:
         return None
     items = items_of(node.lower)
-    if len(items) != 2 or items[0] == items[1] or any(isinstance(item, Number) for item in items):
+    fixed = [isinstance(item, Number) or (text_of(item) or "") in scope.names.sizes for item in items]
+    if len(items) != 2 or items[0] == items[1] or (any(isinstance(item, Number) for item in items) and not all(fixed)):
         return None
+    if all(fixed):
+        first, second = (_value(item, scope.counting()).data for item in items)
+        return Value((), express(combined(lambda a, b: (a == b).astype(float), first, second), Delta, first, second))
     sizes = [size_of(item, scope) for item in items]
     known = next((size for size in sizes if size is not None), None)
     if known is None or any(size not in (None, known) for size in sizes):
         return None
-    letters = [text_of(item) or "" for item in items]
-    if any(size is None and not is_letter(name, scope) for size, name in zip(sizes, letters, strict=True)):
+    if any(
+        size is None and not is_fixed and not isinstance(item, Chain) and not is_letter(text_of(item) or "", scope)
+        for size, item, is_fixed in zip(sizes, items, fixed, strict=True)
+    ):
         return None
     places = [subscript(item, known, scope) for item in items]
     return Value((), express(combined(lambda a, b: (a == b).astype(float), *places), Delta, *places))
@@ -297,7 +305,7 @@ def _(node: Derivative, scope: Scope) -> Value:
             extra = tuple(mark for mark in meaning.upper if is_subscript(mark, scope))
             rest = tuple(mark for mark in meaning.upper if mark not in extra)
             places, implied = located(meaning.name, meaning.lower, extra, scope)
-            alone = _alone(of, meaning.name, scope) if "local" in scope.options else None
+            alone = _alone(of, meaning.name, scope) if scope.options & {"local", "direct"} else None
             value = scope.derivative(_function(of), _key(of, scope), meaning.name, places, implied, alone)
             for mark in rest:
                 if text_of(mark.of) not in ("T", "⊤"):
@@ -323,6 +331,8 @@ def _alone(of: Node | None, by: str, scope: Scope) -> tuple[str | None] | None:
     formula with `by` in it. None where there is no local derivative: of the loss, or of what does not read `by` itself."""
     if isinstance(of, Symbol):
         meaning = next(scope.names.meanings(of), None)
+        if meaning is not None and meaning.kind == "loss" and meaning.name and "direct" in scope.options:
+            return (meaning.name,)
         if meaning is not None and meaning.kind == "value" and meaning.name != by:
             equation = scope.names.network.equation(meaning.name)
             rules = [equation, *(end for item in scope.names.network.recurrences for end in item.boundaries)]
@@ -367,6 +377,13 @@ def _(node: Differential, scope: Scope) -> Value:
     return value
 
 
+@_value.register
+def _(node: At, scope: Scope) -> Value:
+    if node.settings or not isinstance(node.of, Derivative):
+        raise InputError("a value at a point is not read", node.place, "put the numbers in")
+    return _value(node.of, replace(scope, options=scope.options | {"direct"}))
+
+
 # Functions, powers, sums, cases
 
 
@@ -390,7 +407,7 @@ def _(node: Applied, scope: Scope) -> Value:
 @_value.register
 def _(node: Norm, scope: Scope) -> Value:
     value = _value(node.of, scope)
-    if node.kind == "abs" and value.rank == 0:
+    if node.kind == "abs":
         return applied(np.abs, value) if not np.iscomplexobj(value.data.array) else applied(modulus, value)
     order = text_of(node.order) if node.order is not None else "2"
     if order == "1":
@@ -410,7 +427,9 @@ def _(node: Big, scope: Scope) -> Value:
         return _over_letters(node, scope)
     finally:
         for name, letter in outside.items():
-            scope.letters.pop(name, None)
+            inside = scope.letters.pop(name, None)
+            if inside is not None:
+                scope.summed[name] = inside
             if letter is not None:
                 scope.letters[name] = letter
 
@@ -431,17 +450,20 @@ def _over_letters(node: Big, scope: Scope) -> Value:
     for letter in missing:
         data = data * _everywhere(letter, scope)
     names = tuple(letters)
+    partly = bool(np.any(kept.array != 1))
     if node.operator == "sum":
-        weighted = combined(lambda a, b: np.where(a == 0, 0.0, b), kept, data) if kept.letters else data
+        weighted = combined(lambda a, b: np.where(a == 0, 0.0, b), kept, data) if partly else data
         result = express(weighted, lambda a, b: a * b, kept, data).reduced(np.sum, names)
+    elif node.operator == "prod" and body.rank:
+        raise InputError("a product of matrices over a letter is not read", node.place, "write its factors out")
     elif node.operator == "prod":
-        weighted = combined(lambda a, b: np.where(a == 0, 1.0, b), kept, data) if kept.letters else data
+        weighted = combined(lambda a, b: np.where(a == 0, 1.0, b), kept, data) if partly else data
         result = weighted.reduced(np.prod, names)
     elif node.operator == "mean":
         result = data.reduced(np.mean, names)
     elif node.operator in ("max", "min"):
         sign = 1.0 if node.operator == "max" else -1.0
-        weighted = combined(lambda a, b: np.where(a == 0, -sign * np.inf, b), kept, data) if kept.letters else data
+        weighted = combined(lambda a, b: np.where(a == 0, -sign * np.inf, b), kept, data) if partly else data
         result = extreme(weighted, names, sign)
     else:
         raise InputError(f"{node.operator} is not understood", node.place)
@@ -463,6 +485,8 @@ def _sized(item: Letter, scope: Scope) -> Index:
     for dimension in scope.names.network.dimensions:
         if dimension.symbol.name == last:
             return scope.letter(item.name, dimension.symbol)
+    if item.name in scope.summed:
+        return scope.letter(item.name, scope.summed[item.name].size)
     if item.name in ("n", "x") and scope.batch_size is not None and scope.reading.batch == "all":
         return scope.letter(item.name, scope.batch_size)
     raise InputError(f"nothing says what {item.name} runs over")
@@ -573,13 +597,7 @@ def _(node: Cases, scope: Scope) -> Value:
         if not conditions or result is None:
             result = value
             continue
-        chosen = _value(Indicator(conditions), scope)
-        axes, then, otherwise = aligned(value, result, "the cases")
-        _, mask, _ = aligned(Value(chosen.axes, chosen.data), Value(axes, then), "the cases") if chosen.rank else (
-            axes, chosen.data, then
-        )  # fmt: skip
-        data = combined(np.where, Named(mask.letters, mask.array > 0), then, otherwise)
-        result = Value(axes, express(data, lambda m, a, b: m * a + (1 - m) * b, mask, then, otherwise))
+        result = where(_value(Indicator(conditions), scope), value, result)
     if result is None:
         raise InputError("cases without a branch", node.place)
     return result

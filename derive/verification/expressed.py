@@ -21,6 +21,8 @@ from derive.index import Index
 from derive.operators import Sum
 
 Formula = Callable[[], Expr]
+HIGHEST_POWER = 64  # of a number
+LONGEST_NUMBER = 256  # in bits
 
 
 class NoExpression(ValueError):
@@ -46,7 +48,7 @@ class Expressed(Named):
         return express(super().__truediv__(other), lambda a, b: a / b, self, other)
 
     def __pow__(self, other: Named) -> Named:
-        return express(super().__pow__(other), lambda a, b: a**b, self, other)
+        return express(super().__pow__(other), _power, self, other)
 
     def __neg__(self) -> Named:
         return express(super().__neg__(), lambda a: -a, self)
@@ -69,6 +71,15 @@ class Expressed(Named):
     def at(self, letter: Index, number: int) -> Named:
         """The part at one value of a letter."""
         return express(super().at(letter, number), lambda body: substitute(body, {letter: Integer(number)}), self)
+
+
+def _power(base: Expr, exponent: Expr) -> Expr:
+    # SymPy works out powers of numbers: 9^(9^9) has more digits than fit anywhere.
+    if base.is_Rational and exponent.is_Rational:
+        digits = max(abs(base.p).bit_length(), base.q.bit_length())
+        if digits > LONGEST_NUMBER or abs(exponent) > HIGHEST_POWER or exponent.q > HIGHEST_POWER:
+            raise NoExpression
+    return base**exponent
 
 
 def _mean(body: Expr, letters: tuple[Index, ...]) -> Expr:

@@ -1,4 +1,4 @@
-"""Free variables: in sigmoid(z) = 1/(1 + e^{-z}), where z names nothing, z is any number, and the equation an identity."""
+"""Free variables: in sigmoid(z) = 1/(1 + e^{-z}), where z names nothing, z is any number: the equation is an identity."""
 
 from __future__ import annotations
 
@@ -10,7 +10,19 @@ from sympy import Integer
 from derive.arrays import Named
 from derive.index import Index
 from derive.verification.formula.names import FUNCTIONS
-from derive.verification.formula.tree import Applied, Big, Node, Statement, Symbol, children
+from derive.verification.formula.tree import (
+    Applied,
+    Big,
+    Derivative,
+    Matrix,
+    Node,
+    Norm,
+    Statement,
+    Symbol,
+    children,
+    walk,
+)
+from derive.verification.functions import function_named
 from derive.verification.names import Names, text_of
 
 COUNT = 8
@@ -19,25 +31,54 @@ _CONSTANTS = ("e", "π", "∞", "1", "𝟙", "𝟏")
 
 
 def free_variables(statement: Statement, names: Names) -> tuple[str, ...]:
-    """The symbols of an identity that name nothing: they all stand on its left side, which is more than a name, and no
-    value of the network stands beside them."""
+    """The symbols of an identity that are any numbers: all of them stand on its left side, which is more than a name.
+
+    They name nothing; or the statement derives by them and has only functions of them, entry by entry, as a lemma about
+    a function of z has, whatever z is in the network.
+    """
     left = statement.sides[0]
     if isinstance(left, Symbol):
         return ()
+    lemma = _lemma(statement, names)
     unknown: set[str] = set()
     for node in (symbol for side in statement.sides for symbol in _symbols(side)):
         if node.name in _CONSTANTS:
             continue
         first = next(names.meanings(node), None)
-        if first is not None and first.kind in ("size", "constant"):
+        is_lemma = node.name in lemma and not node.lower
+        if first is not None and first.kind in ("size", "constant") and not is_lemma:
             continue
         marks = [text_of(mark.of) for mark in node.upper]
-        if first is not None or node.lower or node.accents or "'" in marks or len(node.name) > 2:
+        known = first is not None and not is_lemma
+        if known or node.lower or node.accents or "'" in marks or "T" in marks or len(node.name) > 2:
             return ()
         unknown.add(node.name)
     if not unknown <= {node.name for node in _symbols(left)}:
         return ()
     return tuple(sorted(unknown))
+
+
+def _lemma(statement: Statement, names: Names) -> set[str]:
+    """What a statement derives by, and what stands beside it as an argument, where all its functions are scalar ones."""
+    nodes = [node for side in statement.sides for node in walk(side)]
+    calls = [node for node in nodes if isinstance(node, Applied)]
+    by = {node.by.name for node in nodes if isinstance(node, Derivative) and isinstance(node.by, Symbol)}
+    left = statement.sides[0]
+    if isinstance(left, Applied) and function_named(left.of.name, names.network) is not None:
+        by |= {item.name for item in left.arguments if isinstance(item, Symbol)}
+    calls = [call for call in calls if call.of.name not in by]  # z (1 + ...) is a product
+    if any(isinstance(node, Big | Matrix) or (isinstance(node, Norm) and node.kind != "abs") for node in nodes):
+        return set()
+    if any(function_named(call.of.name, names.network) is None for call in calls):
+        return set()
+    beside = {
+        item.name
+        for call in calls
+        if by & {item.name for item in call.arguments if isinstance(item, Symbol)}
+        for item in call.arguments
+        if isinstance(item, Symbol)
+    }
+    return by | beside if by else set()
 
 
 def _symbols(node: Node) -> Iterator[Symbol]:

@@ -36,7 +36,7 @@ def function_named(name: str, network: Network) -> OnArrays | None:
     """The elementwise function of a name, on arrays; the network's own one before one of the language."""
     own = next((item for item in network.functions if item.name == name), None)
     if own is not None:
-        return on_arrays(own)
+        return on_arrays(own, network)
     known = ELEMENTWISE.get(_OTHER_NAMES.get(name, name)) or ELEMENTWISE.get(name.lower())
     if known is None:
         return None
@@ -47,21 +47,27 @@ def function_named(name: str, network: Network) -> OnArrays | None:
         names = [*known.arguments, *known.settings]
         if not len(known.arguments) <= len(arguments) <= len(names):
             raise DoesNotFit(f"{name} takes {len(known.arguments)} values, but {len(arguments)} stand here")
-        symbols = [Symbol(f"·{item}") for item in known.arguments]
-        formula = known.make(*symbols, *settings)
+        symbols = [Symbol(f"·{item}") for item in names[: len(arguments)]]
+        formula = known.make(*symbols, *settings[len(arguments) - len(known.arguments) :])
         return _numbers(formula, dict(zip(symbols, arguments, strict=False)))
 
-    return Elementwise(function, lambda *arguments: known.make(*arguments[: len(known.arguments)], *settings))
+    def expression(*arguments: Expr) -> Expr:
+        return known.make(*arguments, *settings[len(arguments) - len(known.arguments) :])
+
+    return Elementwise(function, expression)
 
 
-def on_arrays(function: Function) -> OnArrays:
-    """A defined function, or a primitive one, as a function of arrays."""
+def on_arrays(function: Function, network: Network) -> OnArrays:
+    """A defined function, or a primitive one, as a function of arrays; constants of the network have their values."""
     parameters = function.parameters or (Symbol("·u"), Symbol("·v"))
+    constants = {item.symbol: item.value for item in network.constants}
 
     def call(*arguments: np.ndarray) -> np.ndarray:
         formula = function.formula
         if formula is None:
             formula = Apply(function, *parameters[: len(arguments)])
+        for _ in constants:
+            formula = formula.xreplace(constants)  # one constant may stand in the value of another
         return _numbers(formula, dict(zip(parameters, arguments, strict=False)))
 
     return Elementwise(call, lambda *arguments: Apply(function, *arguments))
@@ -91,10 +97,10 @@ def activation_of(network: Network, argument: str | None) -> OnArrays | None:
         for node in sorted(equation.right.atoms(Apply), key=str):
             inside = {entry for entry in node.arguments[0].atoms() if getattr(entry, "name", "") == argument}
             if inside and node == equation.right:
-                return on_arrays(node.function)
+                return on_arrays(node.function, network)
         if isinstance(equation.right, Apply):
             found[equation.right.name] = equation.right.function
-    return on_arrays(next(iter(found.values()))) if len(found) == 1 else None
+    return on_arrays(next(iter(found.values())), network) if len(found) == 1 else None
 
 
 def slope(function: OnArrays) -> OnArrays:

@@ -40,7 +40,6 @@ Proof = Callable[[], bool]
 _ORDER = {"<": np.less, "≤": np.less_equal, ">": np.greater, "≥": np.greater_equal, "≠": np.not_equal}
 
 
-
 def _unproved() -> bool:
     return False
 
@@ -69,6 +68,10 @@ class Trial:
         """True where algebra brings both sides to one form, for all sizes and values."""
         return self.equal and self.proof()
 
+    def after(self, other: Trial) -> Trial:
+        """This trial, proved only where another one is proved too."""
+        return replace(self, proof=lambda: other.proved and self.proved)
+
     @property
     def fits(self) -> bool:
         return not self.misfit and self.unknown is None
@@ -84,6 +87,7 @@ class Judge:
     given: Point | None = None
     options: frozenset[str] = frozenset()
     free: tuple[str, ...] = ()
+    memory: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     def scope(self, point: Point, surface: str, letters: dict[str, object] | None = None) -> Scope:
         """The scope of a statement at a point."""
@@ -143,10 +147,10 @@ class Judge:
         implied = False
         proof: Proof | None = None
         for point in self.points if points is None else points:
-            scope = self.prepared(statement, point, surface)
+            scope, values = self._sides(statement, point, surface)
             try:
                 mask = self._mask(statement, scope)
-                a, b = elaborated(left, scope), elaborated(right, scope)
+                a, b = self._side(left, link, scope, values), self._side(right, link + 1, scope, values)
                 proof = proof or self._proof(a, b, mask, relation)
                 implied = implied or EXAMPLE in scope.letters
                 result = _related(a, b, relation, mask)
@@ -166,6 +170,22 @@ class Judge:
         if not count:
             return Trial(False, unknown=InputError("it says nothing about any entry: its conditions never hold"))
         return Trial(True, count, implied=implied, proof=proof or _unproved)
+
+    def _sides(self, statement: Statement, point: Point, surface: str) -> tuple[Scope, dict[int, Value]]:
+        """The scope of a statement at a point with the values of its sides so far: the links of a chain share them."""
+        version = (len(self.names.definitions), len(self.names.found), surface)
+        if self.memory.get("statement") is not statement or self.memory.get("version") != version:
+            self.memory.clear()
+            self.memory.update(statement=statement, version=version)
+        key = (id(point), self.reading, self.options, self.free)
+        if key not in self.memory:
+            self.memory[key] = (self.prepared(statement, point, surface), {})
+        return self.memory[key]  # type: ignore[return-value]
+
+    def _side(self, node: Node, number: int, scope: Scope, values: dict[int, Value]) -> Value:
+        if number not in values:
+            values[number] = elaborated(node, scope)
+        return values[number]
 
     def _proof(self, a: Value, b: Value, mask: Named, relation: str) -> Proof:
         """What proves an equation, from its sides at one point: their expressions hold for all sizes."""

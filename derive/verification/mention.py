@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 
 from derive.verification.digits import has_decimals, lone_number
-from derive.verification.formula.tree import Chain, Negative, Node, Number, Statement, Symbol, walk
+from derive.verification.formula.tree import Chain, Derivative, Differential, Negative, Node, Number, Statement, Symbol, walk
 from derive.verification.names import Names, text_of
 
+_TITLE = re.compile(r"(?:^|\s)(?:case|condition)s?\s*$", re.IGNORECASE)  # of the column of a table
+# Words before a formula that holds elsewhere only: where a gradient vanishes, or if something else were true.
+_ELSEWHERE = re.compile(
+    r"\b(?:zero|0|vanish(?:es)?)\s+(?:where|when|if|for|at)\s*$|\bwould\s+(?:be|become|read|give)\s*$|(?:^|[.;])\s*there\s*$",
+    re.IGNORECASE,
+)
 _INDICES = "abcdefghijklmnopqrstuv"
 # Words directly before a formula that make it a case or a place, in a sentence that claims something else.
 _CASE = re.compile(
@@ -18,11 +24,18 @@ _CASE = re.compile(
 
 def is_mention(statement: Statement, before: str, names: Names, has_values: bool) -> bool:
     """True for a case, a limit or a place; `has_values` where the text gives numbers that claims can be about."""
+    if _ELSEWHERE.search(before) is not None:
+        return True
     if len(statement.sides) != 2 or statement.relations[0] in (":=", "←"):
         return False
     left, right = statement.sides
     has_letters = any(isinstance(node, Symbol) for side in statement.sides for node in walk(side))
     if has_letters and all(_is_counted(side, names) for side in statement.sides):
+        return True
+    is_place = _CASE.search(before) is not None
+    if _TITLE.search(before) is not None and not _is_derivative(left, names):
+        return True
+    if is_place and _is_plain(right, names) and not _is_derivative(left, names) and not isinstance(left, Symbol):
         return True
     if not isinstance(left, Symbol) or left.upper:
         return False
@@ -32,8 +45,24 @@ def is_mention(statement: Statement, before: str, names: Names, has_values: bool
         return True
     if lone_number(right) is None and not _is_limit(right, names, has_values):
         return False
-    is_place = _CASE.search(before) is not None and (lone_number(right) is None or not has_decimals(right))
+    is_place = is_place and (lone_number(right) is None or not has_decimals(right))
     return is_value and (is_place or (not has_values and lone_number(right) is not None))
+
+
+def _is_plain(node: Node, names: Names) -> bool:
+    """A whole number, or a constant of the network."""
+    number = lone_number(node)
+    first = next(names.meanings(node), None) if isinstance(node, Symbol) else None
+    return (number is not None and number.text.isdigit()) or (first is not None and first.kind in ("constant", "size"))
+
+
+def _is_derivative(node: Node, names: Names) -> bool:
+    """True where a derivative stands in a formula: that it is 1 is a claim, wherever it is said."""
+    for part in walk(node):
+        first = next(names.meanings(part), None) if isinstance(part, Symbol) else None
+        if isinstance(part, Derivative | Differential) or (first is not None and first.kind == "gradient"):
+            return True
+    return False
 
 
 def _is_counted(node: Node, names: Names) -> bool:

@@ -150,7 +150,8 @@ class Normal:
         name, arguments = expr.primitive_name, expr.arguments
         if name == "exp":
             parts = self._collected(self._terms(arguments[0]))
-            return self._reduced(Term((), Mul(*(_power_of_e(key) ** coefficient for key, coefficient in parts.items()))))
+            factors = [_power_of_e(key) ** number for key, number in parts.items()]
+            return self._reduced(Term((), Mul(*factors)))
         if name in ("max", "min"):
             first, second = arguments
             larger = Where(Compare(">=", first, second), first - second, S.Zero)
@@ -226,8 +227,10 @@ class Normal:
     def _above(self, form: Expr, whole: bool) -> list[Term]:
         """[form > 0]; of whole numbers, [-form > 0] is 1 - [form + 1 > 0]."""
         form = _plain(self.canonical(form))
-        if form.is_number or (whole and never_negative(low(form) - 1)):
-            return [] if form.is_number and not form > 0 else [Term((), S.One)]
+        if form.is_number:
+            return [Term((), S.One)] if form.is_positive else []
+        if whole and never_negative(low(form) - 1):
+            return [Term((), S.One)]
         if whole and never_negative(-high(form)):
             return []
         inner = next((node for node in sorted(form.atoms(Where), key=str) if _is_condition(node)), None)

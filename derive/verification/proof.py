@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Basic, Expr, Symbol
+from sympy import Basic, Expr, S, Symbol
+from sympy.polys.polyerrors import PolynomialError
 
 from derive.arrays import Named
 from derive.binding import replace_nodes, substitute
+from derive.cost import length
 from derive.dependence import entries, tensors
 from derive.derivation import Derivation
 from derive.entry import Entry, Tensor
@@ -30,6 +32,7 @@ from derive.verification.scope import LOSS_ENTRY
 from derive.verification.total import Totals, derivation_of, put_in
 
 MOST_WORK = 4000
+LONGEST = 1500
 
 
 def proved(left: Named, right: Named, mask: Named, network: Network, one: Symbol | None = None) -> bool:
@@ -42,7 +45,7 @@ def proved(left: Named, right: Named, mask: Named, network: Network, one: Symbol
         derivation_of(network)  # made once, and not counted
         proof = _Proof(network, one)
         return proof.is_zero(guarded(proof.domain(difference), formula_of(mask) * difference))
-    except (NoExpression, TooLong):
+    except (NoExpression, TooLong, NotImplementedError, PolynomialError, RecursionError):
         return False
 
 
@@ -89,7 +92,12 @@ class _Proof:
         expr = totals.written_out(difference)
         expr = substitute(expr, {LOSS_ENTRY: totals.loss}) if expr.has(LOSS_ENTRY.tensor) else expr
         constants = {item.symbol: item.value for item in self.network.constants}
-        return any(self.normal.is_zero(form.xreplace(constants)) for form in self._forms(expr))
+        for form in self._forms(expr):
+            if length(form) > LONGEST or form.has(S.ComplexInfinity, S.NaN, S.Infinity, S.NegativeInfinity):
+                return False
+            if self.normal.is_zero(form.xreplace(constants)):
+                return True
+        return False
 
     def _forms(self, expr: Expr) -> Iterator[Expr]:
         """The expression with more and more definitions put in."""

@@ -34,6 +34,7 @@ class Scope:
     numbers    other values for numbers of the text, by their place: how a printed digit moves a result
     rate       the learning rate
     later      True where the values are those after one step of gradient descent
+    summed     what the letters of sums run over, for another sum in the same statement that does not tell
     free       values of symbols that name nothing, in an identity
     options    second readings: "dots" (a · b entry by entry), "sigmoid" (σ whatever the network's activation is), "local"
                (a derivative of a value is local: the values between stay as they are)
@@ -50,6 +51,7 @@ class Scope:
     later: bool = False
     options: frozenset[str] = frozenset()
     free: Mapping[str, Named] = field(default_factory=dict)
+    summed: dict[str, Index] = field(default_factory=dict)
     after: Callable[[], Values] | None = None
 
     @property

@@ -18,6 +18,7 @@ from derive.verification.layered import at_each_layer, last_layer, layer_letter
 from derive.verification.mention import is_mention
 from derive.verification.names import Defined, Names, key_of, text_of
 from derive.verification.points import Point
+from derive.verification.spelled import joined_names
 from derive.verification.rewriting import after_update, in_statement, with_side
 from derive.verification.value import DoesNotFit
 
@@ -74,6 +75,7 @@ class Session:
     def results(self, written: Written) -> Iterator[LinkResult]:
         """The links of a statement; none for a definition or a mere mention."""
         statement = last_layer(written.statement, self.judge.names)
+        statement = joined_names(statement, self.judge.names.network)
         has_values = self.judge.given is not None
         if len(statement.sides) < 2 or is_mention(statement, written.before, self.judge.names, has_values):
             return
@@ -129,7 +131,8 @@ class Session:
 
     def _is_part_of_loss(self, statement: Statement, surface: str) -> bool:
         """True for `\\ell = -y_k \\log p_k`, one term of a loss with another name: it depends on letters, which no loss does."""
-        if self.judge.names.tensor("ℓ") is not None or key_of(Symbol("ℓ")) in self.judge.names.definitions:
+        known = self.judge.names.network.tensors
+        if "ℓ" in known or "l" in known or key_of(Symbol("ℓ")) in self.judge.names.definitions:
             return False
         right = statement.sides[1]
         scope = self.judge.prepared(replace(statement, sides=(right,), relations=()), self.judge.points[0], surface)
@@ -217,7 +220,7 @@ class Session:
                 continue
             before = last if count else trial
             count += 1
-            last = replace(trial, proof=lambda before=before, trial=trial: before.proved and trial.proved)
+            last = trial.after(before)
             if not trial.equal:
                 return LinkResult(instance, link, surface, trial, layers=count)
         return LinkResult(statement, link, surface, last, layers=count)

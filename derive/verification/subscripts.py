@@ -236,7 +236,8 @@ def _linear(
 def size_of(item: Node, scope: Scope) -> Expr | None:
     """What a subscript runs over, where its letters or its label tell."""
     if isinstance(item, Chain) and set(item.signs) <= {"+", "-"}:
-        return next((size for size in (size_of(operand, scope) for operand in item.operands) if size is not None), None)
+        letters = [operand for operand in item.operands if not isinstance(operand, Number)]
+        return size_of(letters[0], scope) if len(letters) == 1 else None  # t + 1; in f + r each runs over less
     if not isinstance(item, Symbol):
         return None
     text = text_of(item)

@@ -19,7 +19,7 @@ from derive.entry import Entry, Tensor
 from derive.equation import Equation
 from derive.index import Index
 from derive.network import Network, Recurrence
-from derive.operators import Partial, Sum
+from derive.operators import Compare, Partial, Sum
 from derive.partial import work_out
 from derive.rule import Trail
 from derive.rules.conditions import guarded
@@ -83,7 +83,7 @@ class Totals:
                 found.append(Entry(adjoint.tensor, *by.subscripts))
         if not found:
             return self._derivative(self.loss, by)
-        conditions = []
+        conditions: list[Compare] = []
         for subscript, size in zip(by.subscripts, by.tensor.axes, strict=True):
             bounds = outside(subscript, size)
             if bounds is None:
@@ -171,4 +171,3 @@ def definition_at(network: Network, entry: Entry) -> Expr:
 def put_in(equation: Equation, entry: Entry) -> Expr:
     """The right side of an equation at the subscripts of an entry."""
     return substitute(equation.right, dict(zip(equation.letters, entry.subscripts, strict=True)))
-

@@ -52,6 +52,7 @@ class Value:
            "free" for one example picked from all, x_n, a row or a column, and "turned" for its transpose
     path   what it is the derivative of, for the chain rule
     ones   True for the vector of ones, whose length is not known before it meets something
+    repeated   of a vector: "across" for v 1^T, "down" for 1 v^T, else empty
     """
 
     axes: tuple[Index, ...]
@@ -59,6 +60,7 @@ class Value:
     row: Facing = False
     path: Path | None = None
     ones: bool = False
+    repeated: str = ""
     literal: bool = field(default=False, compare=False)
 
     @property
@@ -123,7 +125,8 @@ def aligned(a: Value, b: Value, what: str) -> tuple[tuple[Index, ...], Named, Na
         free = [place for place in options if place not in found]
         if not free:
             raise DoesNotFit(f"{what} of {a.shape} and {b.shape}")
-        found.append(free[-1])
+        # A vector that was repeated, as v 1^T is, lies where its ones left it: that tells in a square matrix.
+        found.append(free[0] if b.repeated == "across" else free[-1])
     return a.axes, a.data, _onto(b, tuple(a.axes[place] for place in found))
 
 
@@ -239,15 +242,15 @@ def _with_ones(a: Value, b: Value) -> Value:
         raise DoesNotFit("two vectors of ones, whose lengths nothing tells")
     ones, value = (a, b) if a.ones else (b, a)
     if value.rank == 0:
-        raise DoesNotFit("a vector of ones times a number has no length")
+        return replace(ones, data=ones.data * value.data)  # its length is still to come
     outwards = (a.ones and a.row is not True) or (b.ones and b.row is True)
     if outwards:
         if value.rank == 1:
-            return value
+            return replace(value, data=value.data * ones.data, repeated="across" if b.ones else "down")
         raise DoesNotFit(f"a vector of ones and a value of shape {value.shape}")
     summed = value.axes[0 if ones is a else -1]
     kept = tuple(letter for letter in value.axes if letter is not summed)
-    return Value(kept, value.data.reduced(np.sum, (summed,)), row=ones is a if kept else False)
+    return Value(kept, value.data.reduced(np.sum, (summed,)) * ones.data, row=ones is a if kept else False)
 
 
 def dot(a: Value, b: Value) -> Value:

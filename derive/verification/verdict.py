@@ -26,7 +26,7 @@ class Mistake(Enum):
     """The kinds of mistake that a diagnosis names; the value is how a reader is told."""
 
     SIGN = "sign"
-    FACTOR = "constant factor"
+    FACTOR = "wrong or missing factor"
     MEAN = "missing or extra 1/N"
     SUM = "missing or extra sum"
     TRANSPOSE = "transposed factor"
@@ -37,7 +37,7 @@ class Mistake(Enum):
     INDEX = "index, layer or time off by one"
     DELTA = "delta term lost"
     FACT = "fact used that was not given"
-    DIGITS = "digits swapped"
+    DIGITS = "wrong digits"
     ROUNDING = "rounded wrongly"
     VALUE = "wrong value"
     SYMBOL = "wrong symbol"

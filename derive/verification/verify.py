@@ -122,7 +122,10 @@ def verify(
         judged[id(item)] = _judged(item, list(session.results(item)), session, [])
     if inference is not None and not inference.has_layers:
         unclear = [place for place, item in enumerate(claims) if _is_unclear(item, judged[id(item)])]
-        judged |= {id(claims[place]): found for place, found in assumed_verdicts(claims, unclear).items()}
+        assumed = assumed_verdicts(claims, unclear)
+        judged |= {id(claims[place]): found for place, found in assumed.items()}
+        claimed = {claims[place].statement for place in assumed}
+        session.definitions[:] = [item for item in session.definitions if item[0] not in claimed]
     verdicts += [verdict for found in judged.values() for verdict in found]
     verdicts += [_unread(error, document) for error in document.errors]
     verdicts.sort(key=lambda verdict: (verdict.claim.place.line, verdict.claim.place.column))

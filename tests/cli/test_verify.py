@@ -277,7 +277,7 @@ def test_notes_are_read_from_a_file_and_from_standard_input_alike(chainscribe: C
     assert (from_file.returncode, piped.returncode, from_file.stderr, piped.stderr) == (1, 1, "", "")
     assert from_file.stdout.split("\n")[0] == "notes.md" and piped.stdout.split("\n")[0] == "standard input"
     assert from_file.stdout.split("\n")[1:] == piped.stdout.split("\n")[1:]
-    assert "link 2 is the first wrong one" in from_file.stdout and "constant factor" in from_file.stdout
+    assert "link 2 is the first wrong one" in from_file.stdout and "wrong or missing factor" in from_file.stdout
 
 
 def test_a_report_in_a_file_is_the_same_whatever_terminal_asks_for_it(chainscribe: Command, tmp_path: Path) -> None:

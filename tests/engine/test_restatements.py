@@ -192,3 +192,24 @@ def test_a_sign_goes_inside_the_cases_of_a_sum() -> None:
 def test_a_fact_of_a_number_is_told_of_the_number() -> None:
     (found,) = differentiate(parse(HEAD + "input x[N]\nparam v positive\nloss E = log(prod(v*exp(x)))")).restatements
     assert found.assumed == ("the number v is positive",)
+
+
+MASKED = HEAD + "input z[N, K], m[N] binary\ntarget y[N] in K\nwrt z\np = softmax(z)\n"
+
+
+def test_a_product_over_some_entries_becomes_a_sum_over_those() -> None:
+    text = MASKED + "loss E = -log(prod(p[n,y[n]] for n if m[n] == 1))"
+    rng = np.random.default_rng(1)
+    z, m, y = rng.normal(size=(50, 4)) * 1000, rng.integers(0, 2, 50).astype(float), rng.integers(0, 4, 50)
+    highest = z.max(axis=1, keepdims=True)
+    log_p = z - highest - np.log(np.exp(z - highest).sum(axis=1, keepdims=True))
+    loss, _ = load(differentiate(parse(text)))["forward"]({}, z, m, y)
+    expected = -(m * log_p[np.arange(50), y]).sum()
+    assert expected > 1000 and relative_error(np.asarray(loss), np.asarray(expected)) < 1e-12
+
+
+def test_a_power_of_a_quotient_is_a_power_first() -> None:
+    text = HEAD + "input r[N] positive, d[N]\nwrt r\nloss E = log(prod((exp(r[n]) / sum(r))**d[n] for n))"
+    (found,) = differentiate(parse(text)).restatements
+    names = [step.rule for step in found.steps]
+    assert names.index("logarithm of a power") < names.index("logarithm of a quotient")

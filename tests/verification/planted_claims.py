@@ -204,6 +204,56 @@ TABLE: tuple[tuple[str, tuple[str, str], str, str, str, tuple[tuple[str, str], .
         ("FACTOR", r"2 (a_3 - y) a_3 (1 - a_3) a_2 (1 - a_2) a_1"),
         ("FACTOR", r"(a_3 - y) a_3 (1 - a_3) w_3 a_2 (1 - a_2) a_1"),
     )),
+    ("softmax_loss", COLUMNS, "latex", r"\frac{\partial p}{\partial a}", r"\mathrm{diag}(p) - p p^T", (
+        ("SIGN", r"p p^T - \mathrm{diag}(p)"),
+        ("DELTA", r"\mathrm{diag}(p)"),
+        ("DELTA", r"-p p^T"),
+        ("DELTA", r"p \odot (1 - p)"),
+    )),
+    ("softmax_loss", COLUMNS, "latex", r"\frac{\partial p_i}{\partial a_j}",
+     r"\begin{cases} p_i (1 - p_i) & i = j \\ -p_i p_j & i \neq j \end{cases}", (
+        ("SIGN", r"\begin{cases} p_i (1 - p_i) & i = j \\ p_i p_j & i \neq j \end{cases}"),
+        ("SIGN", r"\begin{cases} p_i (1 + p_i) & i = j \\ -p_i p_j & i \neq j \end{cases}"),
+    )),
+    ("softmax_loss", COLUMNS, "latex", r"\frac{\partial C}{\partial a_j}",
+     r"\sum_k \frac{\partial C}{\partial p_k} \frac{\partial p_k}{\partial a_j}", (
+        ("SUM", r"\frac{\partial C}{\partial p_j} \frac{\partial p_j}{\partial a_j}"),
+        ("SIGN", r"-\sum_k \frac{\partial C}{\partial p_k} \frac{\partial p_k}{\partial a_j}"),
+    )),
+    ("softmax_loss", COLUMNS, "latex", r"\frac{\partial C}{\partial p_k}", r"-\frac{y_k}{p_k}", (
+        ("SIGN", r"\frac{y_k}{p_k}"),
+        ("ORDER", r"-\frac{p_k}{y_k}"),
+        ("FACTOR", r"-\frac{y_k}{p_k^2}"),
+    )),
+    ("mlp", ROWS, "latex", "E", r"-\frac{1}{N} \sum_n \sum_k y_{nk} \log p_{nk}", (
+        ("SIGN", r"\frac{1}{N} \sum_n \sum_k y_{nk} \log p_{nk}"),
+        ("MEAN", r"-\sum_n \sum_k y_{nk} \log p_{nk}"),
+        ("SUM", r"-\frac{1}{N} \sum_n y_{nk} \log p_{nk}"),
+    )),
+    ("mlp", ROWS, "latex", "z_2", "h W_2 + b_2", (
+        ("PATH", "h W_2"),
+        ("INDEX", "h W_2 + b_1"),
+        ("ORDER", "W_2 h + b_2"),
+        ("SYMBOL", "x W_2 + b_2"),
+    )),
+    ("mlp", ROWS, "latex", "h", r"\mathrm{sigmoid}(z_1)", (
+        ("ACTIVATION", r"\tanh(z_1)"),
+        ("INDEX", r"\mathrm{sigmoid}(z_2)"),
+    )),
+    ("attention_single_head", ROWS, "plain", "dv[b,u,e]", "sum(a[b,t,u] * dy[b,t,e] for t)", (
+        ("INDEX", "sum(a[b,t,u] * dy[b,u,e] for t)"),
+        ("SUM", "a[b,t,u] * dy[b,t,e]"),
+        ("SIGN", "-sum(a[b,t,u] * dy[b,t,e] for t)"),
+    )),
+    ("rnn", ROWS, "plain", "dh[n,t,j]",
+     "sum(dz[n,t,k] * Wy[j,k] for k) + sum(dh[n,t+1,i] * (1 - h[n,t+1,i]**2) * Wh[j,i] for i)", (
+        ("PATH", "sum(dz[n,t,k] * Wy[j,k] for k)"),
+    )),
+    ("lstm", ROWS, "plain", "dc[t]", "dh[t] * o[t] * (1 - tanh(c[t])**2) + dc[t+1] * f[t+1]", (
+        ("PATH", "dh[t] * o[t] * (1 - tanh(c[t])**2)"),
+        ("SIGN", "dh[t] * o[t] * (1 - tanh(c[t])**2) - dc[t+1] * f[t+1]"),
+        ("SYMBOL", "dh[t] * o[t] * (1 - tanh(c[t])**2) + dc[t+1] * i[t+1]"),
+    )),
 )  # fmt: skip
 
 PLANTED = tuple(

@@ -139,6 +139,30 @@ def test_a_formula_on_the_left_is_corrected_there() -> None:
     assert found.mistake.name == "TRANSPOSE"
 
 
+def test_a_number_that_is_another_one_everywhere_is_told() -> None:
+    found = diagnosis_of("mlp", ROWS, "latex", r"\sum_k p_{nk} = 0")
+    assert found is not None
+    assert (found.mistake.name, found.correction) == ("VALUE", "1")
+
+
+def test_another_left_side_may_be_what_is_meant() -> None:
+    found = diagnosis_of("mlp", COLUMNS, "latex", r"\frac{\partial E}{\partial z_1} = p - y")
+    assert found is not None
+    assert found.mistake.name == "INDEX"
+    assert "z_{2}" in found.sentence
+
+
+@pytest.mark.parametrize("text", ["dz2 = 0", "dx = 0", "dz2 = 0 * p"])
+def test_a_gradient_said_to_be_zero_has_lost_no_single_path(text: str) -> None:
+    found = diagnosis_of("mlp", ROWS, "plain", text)
+    assert found is None or found.mistake.name != "PATH"
+
+
+def test_a_long_formula_is_not_searched_through() -> None:
+    text = "dW1 = " + " + ".join(f"W{number % 8 + 1} * h1 * (1 - h1)" for number in range(60))
+    assert diagnosis_of("worked_example", ROWS, "plain", text) is None
+
+
 def test_the_place_is_the_part_that_is_wrong() -> None:
     found = diagnosis_of("mlp", ROWS, "plain", "dW2 = x.T @ dz2")
     assert found is not None

@@ -11,7 +11,8 @@ from derive.verification.formula import snippet_of, statements, written
 from derive.verification.formula.tokens import LONGEST
 from tests.verification.formulas import TABLES
 
-MUTATIONS = 10  # of each formula
+MUTATIONS = 6  # of each formula
+SHORT = 600
 PIECES = (
     *"{}()[]_^|&$\\'%#,;:.=<>+-*/ \n∂∇Σ√²₂ᵀ…‖ŷ\x00",
     r"\\", r"\left", r"\right", r"\begin{cases}", r"\end{cases}", r"\begin{matrix}", "&&", r"\text{if}", r"\frac",
@@ -69,11 +70,17 @@ def test_mutated_formulas_are_read_or_refused(surface: str) -> None:
 @pytest.mark.parametrize("surface", ["latex", "plain"])
 @pytest.mark.parametrize("unit", UNITS)
 def test_the_longest_formula_of_one_piece_is_read_or_refused(unit: str, surface: str) -> None:
-    _read((unit * LONGEST)[:LONGEST], surface)
-    _read("x" + (unit * LONGEST)[: LONGEST - 1], surface)
-    half = unit * (LONGEST // len(unit) // 2)
+    found = statements(snippet_of((unit * LONGEST)[:LONGEST], surface))
+    assert all(one.what if isinstance(one, InputError) else one.sides for one in found)
+
+
+@pytest.mark.parametrize("surface", ["latex", "plain"])
+@pytest.mark.parametrize("unit", UNITS)
+def test_what_is_repeated_behind_a_symbol_or_closed_is_read_or_refused(unit: str, surface: str) -> None:
+    _read("x" + unit * (SHORT // len(unit)), surface)
+    half = unit * (SHORT // len(unit) // 2)
     closing = "".join({"{": "}", "(": ")", "[": "]"}.get(character, "") for character in reversed(half))
-    _read((half + "x" + closing)[:LONGEST], surface)
+    _read(half + "x" + closing, surface)
 
 
 def test_a_tower_of_powers_is_only_a_tree() -> None:

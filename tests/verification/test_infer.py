@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
+from derive.language import gallery_path, parse, read
+from derive.verification.document import document_of
+from derive.verification.formula import statements
+from derive.verification.formula.tree import Statement
+from derive.verification.infer import Inferred, inferred
 from derive.verification.verdict import Outcome, Report
 from derive.verification.verify import verify
 
@@ -47,3 +53,68 @@ def test_every_line_is_answered(title: str, number: int, sign: str) -> None:
         assert found and set(found) == {Outcome.HOLDS}, report(title)
     else:
         assert OUTCOMES[sign] in found and (sign == "-" or set(found) == {OUTCOMES[sign]}), report(title)
+
+
+def read_as(text: str) -> Inferred:
+    """What a text is read as."""
+    found = [item for snippet in document_of(text, "<text>", None).snippets for item in statements(snippet)]
+    return inferred([item for item in found if isinstance(item, Statement)])
+
+
+def test_the_network_of_a_text_is_a_network() -> None:
+    """z = W x + b, a = σ(z) and a squared error: the text of the network reads back as it."""
+    inference = read_as(
+        "$z = W x + b$, $a = \\sigma(z)$, $L = \\frac12 \\|a - y\\|^2$, $\\frac{\\partial L}{\\partial x} = W^T z$"
+    )
+    network = parse(inference.text + "\n")
+    assert network.results == ("L",)
+    assert {tensor.name: len(tensor.axes) for tensor in network.parameters} == {"W": 2, "b": 1}
+    assert [tensor.name for tensor in network.with_role("target")] == ["y"]
+    assert [item.tensor.name for item in network.equations] == ["z", "a", "L"]
+
+
+def test_numbers_are_taken_from_where_they_are_put_in() -> None:
+    inference = read_as("$z_1 = w_1 x_1 + w_2 x_2 = 0.2 \\times 0.6 + 0.7 \\times 0.9 = 0.75$")
+    assert inference.given is not None
+    values = {name: float(inference.given.values.array(name)) for name in ("w1", "x1", "w2", "x2")}
+    assert values == {"w1": 0.2, "x1": 0.6, "w2": 0.7, "x2": 0.9}
+
+
+def test_a_number_that_only_a_result_tells_is_said() -> None:
+    inference = read_as("$p = \\sigma(0.4) = 0.598688$, $E = \\frac12 (t - p)^2 = 0.0446$")
+    assert "t = 0.3, found from the number of E" in inference.told
+    assert inference.given is not None
+    assert float(inference.given.values.array("t")) == 0.3
+
+
+def test_a_symbol_with_the_number_of_a_value_is_that_value() -> None:
+    inference = read_as("$h = \\tanh(0.7) = 0.604368$, $E = (s - 1)^2$, $(s - 1)^2 = (0.604368 - 1)^2$")
+    assert "s is read as h, whose number it has" in inference.told
+
+
+def test_targets_and_outputs_of_a_network_are_called_by_their_units() -> None:
+    text = "$\\frac{\\partial E}{\\partial o_1} = -(target_{o1} - output_{o1})$\n\n$E_{o1} = \\frac12 (target_{o1} - o_1)^2$"
+    found = verify(read(gallery_path("worked_example")), text + "\n\n$E = E_{o1} + \\frac12 (t_2 - output_{o2})^2$\n")
+    assert [verdict.outcome for verdict in found.verdicts] == [Outcome.HOLDS, Outcome.HOLDS]
+
+
+HOSTILE = {
+    "softmax of softmax": "$a = " + "\\text{softmax}(" * 40 + "W x" + ")" * 40 + "$",
+    "many definitions": "\n\n".join(f"$z_{{{n}}} = w_{{{n}}} z_{{{n + 1}}}$" for n in range(300)),
+    "a long circle": "\n\n".join(f"$z_{{{n}}} = w z_{{{(n + 1) % 60}}}$" for n in range(60)),
+    "deep brackets": "$z = " + "(w + " * 48 + "x" + ")" * 48 + "$\n\n$\\frac{dz}{dx} = 1$",
+    "a tower of powers": "$z = x^{9^{9^9}}$\n\n$\\frac{dz}{dx} = 9^{9^9}$",
+    "large numbers": "$z = 1e308 \\cdot 1e308 \\cdot w$\n\n$z = 0.5$",
+    "names of the language": "$lambda = def + for$\n\n$np = sum + params$\n\n$loss = input^2$",
+    "every letter counts": "$\\sum_a \\sum_b \\sum_c \\sum_d x_{abcd} = y_{abcd}$",
+    "words": "$z = 한 + ß$\n\n$\\frac{dz}{d한} = 1$",
+}
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_hostile_texts_are_answered(title: str) -> None:
+    """No text breaks verification, or keeps it busy."""
+    started = perf_counter()
+    found = verify(None, HOSTILE[title] + "\n")
+    assert perf_counter() - started < 20
+    assert found.network == "text"

@@ -107,7 +107,7 @@ def test_markdown_shows_latex_as_mathematics_and_plain_text_as_code() -> None:
 def test_markdown_has_a_section_for_each_mistake_with_its_source_line_and_carets() -> None:
     text = as_markdown(r.REPORT)
     assert re.findall(r"^### (.*)$", text, re.MULTILINE) == [
-        "Line 6: sign", "Line 7: digits swapped", "Line 9: constant factor", "Line 18: undecided",
+        "Line 6: sign", "Line 7: wrong digits", "Line 9: wrong or missing factor", "Line 18: undecided",
         "Line 19: not understood",
     ]  # fmt: skip
     assert "6 | $$\\frac{\\partial a}{\\partial z} = a (1 + a)$$\n  | " + " " * 39 + "^\n```" in text

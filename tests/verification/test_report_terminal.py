@@ -72,7 +72,7 @@ def test_a_chain_says_which_link_is_the_first_wrong_one_and_what_follows_from_it
     assert [re.sub(r"  +", "  ", head) for head in heads] == [
         r"  9  \frac{\partial E}{\partial z}  link 2 is the first wrong one",
         "✓  = 2 (a - y) a (1 - a)  proved",
-        "✗  = 2 a^2 - 2 a y (1 - a)  wrong: constant factor",
+        "✗  = 2 a^2 - 2 a y (1 - a)  wrong or missing factor",
         "✓  = 2 a (a - y + a y)  proved, but from a wrong side",
     ]
 

@@ -66,7 +66,9 @@ class Bench:
                 mask = Named.number(1.0)
                 for condition in self.statement.conditions:
                     mask = mask * holds(condition, scope)
-                return Setting(point, scope, value, mask, Pieces(len(scope.letters)))
+                setting = Setting(point, scope, value, mask, Pieces(len(scope.letters)))
+                claimed = self.value(self.side, setting)
+                return setting if claimed is None else replace(setting, gaps=_gaps(claimed))
             except (DoesNotFit, InputError):
                 continue
         return None
@@ -88,7 +90,7 @@ class Bench:
                 if len(letters) == before:
                     return None
             except (ArithmeticError, ValueError, IndexError, KeyError):
-                return None
+                return None  # a correction may be a formula that nobody would write
         return None
 
     def true(self, node: Node) -> bool:
@@ -98,13 +100,17 @@ class Bench:
 
 @dataclass(frozen=True)
 class Setting:
-    """One point: the scope of the claim there, the value of the side that stays, and where the claim says something."""
+    """One point: the scope of the claim there, the value of the side that stays, and where the claim says something.
+
+    gaps   the share of entries at which the claimed side has no number: a correction has no more
+    """
 
     point: Point
     scope: Scope
     value: Value
     mask: Named
     pieces: Pieces
+    gaps: float = 0.0
 
     def equals(self, value: Value, mask: Named | None = None) -> bool:
         """True when a value is that of the side that stays, wherever that is a number."""
@@ -114,4 +120,8 @@ class Setting:
             return False
         if not result.anything or not result.equal:
             return False
-        return bool(np.all(np.isfinite(value.data.array)) or not np.all(np.isfinite(self.value.data.array)))
+        return _gaps(value) <= max(self.gaps, _gaps(self.value))
+
+
+def _gaps(value: Value) -> float:
+    return 1.0 - float(np.mean(np.isfinite(value.data.array)))

@@ -50,6 +50,8 @@ def diagnosed(statement: Statement, link: int, surface: str, judge: Judge, trial
     options = (judge.options | one for one in _options(benches[0]))
     benches += [_bench(statement, link, surface, replace(judge, options=one)) for one in options]
     readable = [bench for bench in benches if bench.settings]
+    if any(bench.true(bench.side) for bench in readable[:1]):
+        return None  # h(1 - h), read as a product, is right: nothing is wrong with the formula
     for bench in readable:
         found = _corrected(bench) or _corrected_left(bench)
         if found is not None:

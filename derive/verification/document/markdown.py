@@ -151,9 +151,12 @@ def _read_table(block: Block, findings: Findings, macros: Macros) -> None:
     rows = [_cells(line) for line in block.lines]
     if read_symbol_rows(rows, findings):
         return
+    titles = [cell.text.strip(" *_`\t") for cell in rows[0]]
     for row in rows:
-        for cell in row:
-            _Paragraph(findings, macros, "").read((cell,))
+        for number, cell in enumerate(row):
+            # The title of a column says what its formulas are: cases, limits, results.
+            title = titles[number] if number < len(titles) and row is not rows[0] else ""
+            _Paragraph(findings, macros, title).read((cell,))
 
 
 def _cells(line: Passage) -> list[Passage]:

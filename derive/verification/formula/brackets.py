@@ -7,8 +7,9 @@ from derive.verification.formula.cursor import Cursor
 from derive.verification.formula.fractions import over
 from derive.verification.formula.scripts import piece
 from derive.verification.formula.tokens import OPENING, Token, is_sign
-from derive.verification.formula.tree import At, Comparison, Matrix, Node, Norm, Number, Symbol
+from derive.verification.formula.tree import At, Comparison, Indicator, Matrix, Node, Norm, Number, Symbol
 
+_DIRECT = ("direct", "explicit")
 _BARS = {"|": "|", "⟦": "⟧", "‖": "‖", "⟪": "⟫"}
 
 
@@ -106,25 +107,38 @@ def has_settings(cursor: Cursor) -> bool:
 
 def call(cursor: Cursor) -> tuple[tuple[Node, ...], tuple[tuple[str, Node], ...]]:
     """What a name is applied to, and the settings behind it: (dz, axis=0, keepdims=True)."""
-    if not has_settings(cursor):
+    if not has_settings(cursor) and not cursor.holds_relation():
         return arguments(cursor), ()
     items: list[Node] = []
     settings: list[tuple[str, Node]] = []
     cursor.advance()
     with cursor.deeper(), cursor.inside():
         while not cursor.is_sign(")"):
-            if cursor.is_kind("name") and cursor.following().kind == "relation":
+            after = cursor.following()
+            if cursor.is_kind("name") and after.kind == "relation" and after.text == "=" and after.end - after.start == 1:
                 name = cursor.advance().text
                 cursor.advance()
                 settings.append((name, _setting(cursor)))
             elif settings:
                 raise cursor.unexpected("a setting such as axis=0 is expected behind another one")
             else:
-                items.append(cursor.read.expression(cursor))
+                items.append(_argument(cursor))
             if not cursor.take(","):
                 break
         cursor.expect(")", "behind the last setting")
     return tuple(items), tuple(settings)
+
+
+def _argument(cursor: Cursor) -> Node:
+    """z, or the condition z > 0"""
+    start = cursor.token
+    node = cursor.read.expression(cursor)
+    if not cursor.is_kind("relation"):
+        return node
+    sign = cursor.advance()
+    pair = (node, cursor.read.expression(cursor))
+    place = cursor.since(start)
+    return Indicator((Comparison(pair, (sign.text,), place=place),), place=place)
 
 
 def _setting(cursor: Cursor) -> Node:
@@ -183,11 +197,11 @@ def norm(cursor: Cursor) -> Node:
 
 
 def at_point(cursor: Cursor, *bars: str) -> bool:
-    """True at a bar with a setting below it: |_{x=2}."""
+    """True at a bar with a setting below it, |_{x=2}, or with a word: |_{direct}."""
     if not cursor.is_sign(*bars) or not is_sign(cursor.following(), "_"):
         return False
     cursor.at += 2
-    found = cursor.is_sign("{") and cursor.holds_relation()
+    found = cursor.is_sign("{") and (cursor.holds_relation() or cursor.following().text in _DIRECT)
     cursor.at -= 2
     return found
 
@@ -197,7 +211,11 @@ def value_at(cursor: Cursor, of: Node, start: Token) -> Node:
     cursor.advance()
     cursor.advance()
     cursor.expect("{", "below the bar")
-    settings = []
+    settings: list[Comparison] = []
+    if cursor.token.text in _DIRECT:
+        cursor.advance()
+        cursor.expect("}", "behind the word")
+        return At(of, (), place=cursor.since(start))
     with cursor.deeper(), cursor.inside():
         while not cursor.is_sign("}"):
             first = cursor.token

@@ -121,7 +121,8 @@ def _method(cursor: Cursor, node: Node, start: Token) -> Node:
 def _applied(cursor: Cursor, symbol: Symbol, start: Token) -> Node | None:
     """f(x), or a named function before an argument without brackets"""
     is_function = symbol.name in FUNCTIONS
-    if cursor.is_sign("(") and (not cursor.holds_relation() or brackets.has_settings(cursor)):
+    is_choice = symbol.name == "where" and not cursor.latex  # np.where(z > 0, 1, 0.1)
+    if cursor.is_sign("(") and (not cursor.holds_relation() or is_choice or brackets.has_settings(cursor)):
         items, settings = brackets.call(cursor)
         return Applied(symbol, items, settings, place=cursor.since(start))
     is_word = is_function or (cursor.latex and len(symbol.name) > 1 and symbol.name.isalpha())

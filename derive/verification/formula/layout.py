@@ -10,6 +10,7 @@ from derive.verification.formula.runs import upright
 from derive.verification.formula.scan import COMMAND, Scan
 from derive.verification.formula.tokens import Token, is_sign
 
+_WORD = re.compile(r"\{\s*([A-Za-z]{2,}[0-9]*)(?=\s*[_^}])")
 _NAME = re.compile(r"[^\W\d_][\w-]*")
 _SPACE = re.compile(r"\s*\[[0-9.\s]*(?:pt|ex|em|mm|cm|in|px)\s*\]")
 _ALIGNMENT = re.compile(r"&\s*(?:=|:=|\\approx|\\equiv|\\leftarrow)\s*&")
@@ -33,6 +34,11 @@ def font(scan: Scan, name: str, end: int) -> None:
         scan.emit("name", "1", stop)
     elif len(inside) == 1 and inside.isalpha():
         upright(scan, inside, stop)
+    elif name == "mathit" and (word := _WORD.match(scan.text, start)):
+        # A word in italics is one name, with its scripts inside the braces or behind them.
+        scan.dropped.add(stop - 1)
+        scan.blank(word.start(1))
+        scan.emit("name", word[1], word.end(1))
     else:
         if scan.text[start : start + 1] == "{" and re.fullmatch(r"\\[A-Za-z]+|d[A-Za-z]", inside):
             scan.dropped |= {start, stop - 1}
@@ -56,7 +62,7 @@ def words(scan: Scan, name: str, end: int) -> None:
         scan.emit("name", "1", stop)
     elif len(content) == 1 and characters.letter(content):
         upright(scan, content, stop)
-    elif is_text and (word := sentence_word(content)):
+    elif (is_text or content in ("and", "if", "otherwise")) and (word := sentence_word(content)):
         scan.emit("word", word, stop)
     elif is_text:
         scan.emit("text", content, stop)

@@ -9,7 +9,7 @@ from derive.errors import InputError
 from derive.verification.document.document import Snippet
 from derive.verification.formula import characters
 from derive.verification.formula.names import COMBINING, FUNCTIONS, GREEK, WORDS, sentence_word
-from derive.verification.formula.tokens import LONGEST_NUMBER, Token, is_sign
+from derive.verification.formula.tokens import TOO_LONG, Token, is_sign, too_long
 
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.(?!T\b|\.)[0-9]+|\.(?![T.0-9]))?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _SIGNS = {
@@ -31,6 +31,7 @@ _SIGNS = {
 _MODULES = ("np", "numpy", "math", "torch")
 _METHOD = re.compile(r"\.([A-Za-z_]\w*)(?=\()")
 _CALLED = re.compile(r"d\([^()]*\)\s*/\s*d[(\w]")
+_ATTRIBUTE = re.compile(r"\.grad\b(?!\()")
 _DIFFERENTIAL = re.compile(r"d(?:[^\W\d_]\d*|[A-Z]\w*)'*", re.ASCII)
 _QUOTIENT = re.compile(r"d[^\W\d_]\w*(?:\[[^\]]*\])?\s*/\s*d[^\W\d_]")
 
@@ -79,9 +80,8 @@ class _Scanner:
 
     def number(self, text: str) -> None:
         end = self.at + len(text)
-        if len(text) > LONGEST_NUMBER:
-            what = f"this number is too long: at most {LONGEST_NUMBER} characters are read"
-            self.refuse(what, end, "fewer digits")
+        if too_long(text):
+            self.refuse(TOO_LONG, end, "fewer digits")
         else:
             self.emit("number", text, end)
 
@@ -177,6 +177,10 @@ class _Scanner:
             self.emit("partial", "∂", end)
         elif name in ("nabla", "grad") and self.text[end : end + 1] == "_":
             self.emit("nabla", "∇", end)
+        elif _ATTRIBUTE.match(self.text, end):
+            self.emit("partial", "d", start)  # W1.grad is the gradient by W1
+            self.emit("name", _greek(name), end)
+            self.at = end + len(".grad")
         else:
             self.emit("name", _greek(name), end)
 

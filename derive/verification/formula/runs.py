@@ -8,7 +8,7 @@ import unicodedata
 from derive.verification.formula import characters, commands
 from derive.verification.formula.names import COMBINING, FUNCTIONS, WORDS
 from derive.verification.formula.scan import COMMAND, Scan
-from derive.verification.formula.tokens import LONGEST_NUMBER, Token, is_sign
+from derive.verification.formula.tokens import TOO_LONG, Token, is_sign, too_long
 
 _LETTERS = re.compile(r"[A-Za-z]+")
 _SHORTEST_WORD = 5  # so many letters side by side are a word, not as many factors
@@ -26,9 +26,9 @@ def number(scan: Scan, text: str) -> None:
         text = text[0]  # without braces a script, like an argument, is one character
     elif _fraction_argument(scan):
         text = text[0]
-    if len(text) > LONGEST_NUMBER:
+    if too_long(text):
         scan.refuse(
-            f"this number is too long: at most {LONGEST_NUMBER} characters are read",
+            TOO_LONG,
             scan.at + len(text),
             "fewer digits",
         )

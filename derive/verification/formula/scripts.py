@@ -133,7 +133,8 @@ def _items(cursor: Cursor, close: str) -> tuple[Node, ...]:
                 items.append(Colon(place=cursor.since(token)))
             else:
                 items.append(piece(cursor, close, below=True))
-            if not cursor.take(","):
+            # Z_{j:} and Z_{:j} are rows and columns, with or without a comma.
+            if not cursor.take(",") and not cursor.is_sign(":") and not isinstance(items[-1], Colon):
                 break
         cursor.expect(close, "behind what stands below")
     if not items:

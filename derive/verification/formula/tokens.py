@@ -31,6 +31,8 @@ CLOSING = {close: open_ for open_, close in OPENING.items()}
 SHOWN = {"⦃": r"\{", "⦄": r"\}", "⟦": "|", "⟧": "|", "⟪": "‖", "⟫": "‖", "⌊": r"\left.", "⌋": r"\right|"}
 LONGEST = 10_000
 LONGEST_NUMBER = 60
+LARGEST_EXPONENT = 400
+TOO_LONG = f"this number is too long: at most {LONGEST_NUMBER} characters and exponents to {LARGEST_EXPONENT} are read"
 
 
 @dataclass(frozen=True)
@@ -55,3 +57,9 @@ class Token:
 def is_sign(token: Token, *texts: str) -> bool:
     """True for one of these signs."""
     return token.kind == "sign" and token.text in texts
+
+
+def too_long(number: str) -> bool:
+    """True for a number with more digits, or a larger exponent, than anybody means."""
+    exponent = number.lower().partition("e")[2].lstrip("+-")
+    return len(number) > LONGEST_NUMBER or (bool(exponent) and (len(exponent) > 5 or int(exponent) > LARGEST_EXPONENT))

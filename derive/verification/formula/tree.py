@@ -160,7 +160,8 @@ class Indicator(Node):
 
 @dataclass(frozen=True)
 class At(Node):
-    """`\\left. of \\right|_{x=2}`: a value where symbols are set to values."""
+    """`\\left. of \\right|_{x=2}`: a value where symbols are set to values; without settings a derivative that goes
+    no way through other values, `\\frac{\\partial E}{\\partial w}|_{\\mathrm{direct}}`."""
 
     of: Node
     settings: tuple[Comparison, ...]

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from derive.verification.infer.definitions import Defined, Definition, symbols_of
-from derive.verification.infer.expression import EXAMPLE, Part, Writing, part
+from derive.verification.infer.expression import part
 from derive.verification.infer.sizes import Unfit
 from derive.verification.infer.spelling import letters_below
 from derive.verification.infer.vocabulary import is_loss
+from derive.verification.infer.writing import EXAMPLE, Part, Writing
 
 _PASSES = 20
 _LONGEST, _DEEPEST = 8000, 40  # what a line of the language may have, with some room

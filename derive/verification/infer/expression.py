@@ -5,8 +5,6 @@ Every part has axes and, given letters for them, a text: `W x` is `sum(W[i, k] *
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import singledispatch
 
 from derive.verification.formula.tree import (
@@ -21,99 +19,15 @@ from derive.verification.formula.tree import (
     Symbol,
     Upper,
 )
-from derive.verification.infer.definitions import Defined
-from derive.verification.infer.sizes import Sizes, Unfit
+from derive.verification.infer.products import elementwise, times
+from derive.verification.infer.sizes import Unfit
 from derive.verification.infer.spelling import is_transpose, letters_below, powers
-from derive.verification.infer.vocabulary import is_generic, is_loss, known_function, role_of
+from derive.verification.infer.vocabulary import is_generic, known_function
+from derive.verification.infer.writing import EXAMPLE, Part, Writing
 from derive.verification.names import text_of
 
-EXAMPLE = "i0"
 _MOST_SOFTMAXES = 8  # of one definition
 _TIMES = ("", "*", "·", "×", "⊙", "∘", "@", "⊗")
-
-
-@dataclass(frozen=True)
-class Part:
-    """A value with axes, and its text at letters for them. `row` is True for a vector that lies down."""
-
-    axes: tuple[int, ...]
-    text: Callable[[tuple[str, ...]], str]
-    row: bool = False
-
-
-@dataclass
-class Writing:
-    """What is known while the formulas of a text are written.
-
-    indices   letters that count, wherever they stand below a symbol
-    matrices  True where capitals are matrices and small letters columns; else what has no subscripts is a number
-    plain     names that stand somewhere without brackets behind them
-    shapes    the sizes of every name
-    letters   what the letters of this statement run over
-    named     sizes that have a name, the last value of a letter
-    fixed     sizes that are numbers, the 3 of `\\sum_{i=1}^3`
-    rows      of defined vectors: True for those that lie down
-    lying     True where vectors lie down: then values have an axis of examples, as rows of a matrix do
-    examples  the names with that axis
-    """
-
-    defined: Defined
-    indices: frozenset[str]
-    matrices: bool
-    plain: frozenset[str]
-    sizes: Sizes = field(default_factory=Sizes)
-    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    symbols: dict[str, Symbol] = field(default_factory=dict)
-    generic: dict[str, None] = field(default_factory=dict)
-    aliases: dict[str, str] = field(default_factory=dict)
-    letters: dict[str, int] = field(default_factory=dict)
-    named: dict[str, int] = field(default_factory=dict)
-    rows: dict[str, bool] = field(default_factory=dict)
-    lying: bool = False
-    examples: set[str] = field(default_factory=set)
-    fixed: dict[int, int] = field(default_factory=dict)
-    fresh: int = 0
-    softmaxes: int = 0
-
-    def letter(self) -> str:
-        """A letter that no text has."""
-        self.fresh += 1
-        return f"i{self.fresh}"
-
-    def name(self, symbol: Symbol) -> str:
-        """The name of a symbol. Unfit where it has none or nothing may be assumed of it."""
-        name = self.defined.name(symbol)
-        if name is None or name in self.defined.lost:
-            raise Unfit(f"{symbol.name} cannot be named")
-        return self.aliases.get(name, name)
-
-    def is_new(self, node: Node) -> bool:
-        """True for a symbol without powers that has no shape yet and no subscripts that count."""
-        if not isinstance(node, Symbol) or powers(node) or letters_below(node, self.indices):
-            return False
-        name = self.defined.name(node)
-        return (
-            name is not None and name not in self.shapes and name not in self.named and text_of(node) not in ("e", "π")
-        )
-
-    def shape(self, name: str, symbol: Symbol, most: int = 2) -> tuple[int, ...]:
-        """The sizes of a symbol: one for each letter below it, and those that its letter has by convention."""
-        known, below = self.shapes.get(name), letters_below(symbol, self.indices)
-        if known is None:
-            rank = len(below) + (min(most, self._rank(symbol)) if self.matrices and not below else 0)
-            self.symbols[name] = symbol
-            if self.lying and role_of(symbol) != "param" and self._rank(symbol) == 1:
-                self.examples.add(name)
-            known = self.shapes[name] = tuple(self.sizes.new() for _ in range(rank))
-        if below and len(known) != len(below):
-            raise Unfit(f"{name} has {len(known)} axes, but {len(below)} subscripts stand here")
-        return known
-
-    def _rank(self, symbol: Symbol) -> int:
-        name = symbol.name.rstrip("0123456789")
-        if is_loss(name) or name in ("α", "η", "λ", "n", "m", "N", "M", "ε", "γ") or len(name) > 2:
-            return 0
-        return 2 if name.isupper() or (name == "θ" and symbol.upper) else 1
 
 
 @singledispatch
@@ -255,50 +169,6 @@ def _sum(node: Chain, writing: Writing) -> Part:
     return total
 
 
-def elementwise(a: Part, b: Part, sign: str, writing: Writing) -> Part:
-    """a + b, a - b, a ⊙ b, a / b; a number stands beside any shape, a vector beside a matrix whose axis it has."""
-    if len(a.axes) == len(b.axes):
-        for x, y in zip(a.axes, b.axes, strict=True):
-            writing.sizes.same(x, y)
-        return Part(a.axes, lambda at: f"({a.text(at)} {sign} {b.text(at)})", a.row)
-    if not a.axes or not b.axes:
-        axes = a.axes or b.axes
-        return Part(
-            axes, lambda at: f"({a.text(at if a.axes else ())} {sign} {b.text(at if b.axes else ())})", a.row or b.row
-        )
-    if len(b.axes) == 2:
-        raise Unfit("a vector before a matrix in a sum")
-    # A bias beside a matrix of examples: on the axis that already has its size, else the last one, as NumPy does.
-    size = writing.sizes.root(b.axes[0])
-    place = next((place for place in (1, 0) if writing.sizes.root(a.axes[place]) == size), 1)
-    writing.sizes.same(a.axes[place], b.axes[0])
-    return Part(a.axes, lambda at: f"({a.text(at)} {sign} {b.text((at[place],))})")
-
-
-def times(a: Part, b: Part, sign: str, writing: Writing) -> Part:
-    """A product as shapes decide it."""
-    if not a.axes or not b.axes or sign in ("⊙", "∘"):
-        return elementwise(a, b, "*", writing)
-    if len(a.axes) == 1 and len(b.axes) == 1:
-        if sign == "⊗" or (not a.row and b.row):
-            return Part((*a.axes, *b.axes), lambda at: f"({a.text(at[:1])} * {b.text(at[1:])})")
-        if sign != "·" and not a.row:
-            if sign == "*":
-                return elementwise(a, b, "*", writing)
-            raise Unfit("a product of two columns")
-    return _contracted(a, b, writing)
-
-
-def _contracted(a: Part, b: Part, writing: Writing) -> Part:
-    writing.sizes.same(a.axes[-1], b.axes[0])
-    k, kept = writing.letter(), len(a.axes) - 1
-
-    def text(at: tuple[str, ...]) -> str:
-        return f"sum({a.text((*at[:kept], k))} * {b.text((k, *at[kept:]))} for {k})"
-
-    return Part((*a.axes[:-1], *b.axes[1:]), text, row=len(a.axes) == 1 and len(b.axes) == 2)
-
-
 # Functions and big sums
 
 
@@ -373,6 +243,3 @@ def _(node: Big, writing: Writing) -> Part:
         if before is not None:
             writing.letters[letter] = before
     return Part(inner.axes, lambda at: f"{node.operator}({inner.text(at)} for {', '.join(letters)})", inner.row)
-
-
-__all__ = ["Part", "Writing", "part"]

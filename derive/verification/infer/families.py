@@ -24,7 +24,7 @@ def written_out(statements: Sequence[Statement]) -> list[Statement]:
         if not numbers:
             return None
         body = changed(node.body, change)
-        terms = tuple(changed(body, lambda part, number=number: _numbered(part, letter, number)) for number in numbers)
+        terms = tuple(_term(body, letter, number) for number in numbers)
         return terms[0] if len(terms) == 1 else Chain(terms, ("+",) * (len(terms) - 1), place=node.place)
 
     return [in_statement(statement, change) for statement in statements] if families else list(statements)
@@ -58,6 +58,10 @@ def _numbers(node: Big, letter: str, families: Mapping[str, set[int]]) -> list[i
     if isinstance(first, Number) and isinstance(last, Number) and first.text.isdigit() and last.text.isdigit():
         return list(range(int(first.text), int(last.text) + 1))[:_MOST_TERMS]
     return sorted(set.intersection(*(families[name] for name in named)))[:_MOST_TERMS]
+
+
+def _term(body: Node, letter: str, number: int) -> Node:
+    return changed(body, lambda part: _numbered(part, letter, number))
 
 
 def _numbered(node: Node, letter: str, number: int) -> Node | None:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from derive.verification.formula.tree import Applied, Chain, Node, Statement, Symbol, walk
 from derive.verification.infer.definitions import is_constant, symbols_of
 from derive.verification.infer.equations import Equations
-from derive.verification.infer.expression import Writing
 from derive.verification.infer.layers import has_layers
 from derive.verification.infer.sizes import Unfit
 from derive.verification.infer.spelling import letters_below
 from derive.verification.infer.vocabulary import RATES, is_generic, is_gradient_name, is_loss, known_function
+from derive.verification.infer.writing import Writing
 from derive.verification.names import text_of
 
 

@@ -14,20 +14,29 @@ from derive.verification.infer.bindings import numbers_by_name
 from derive.verification.infer.definitions import Defined, defined_by, symbols_of, without_calls
 from derive.verification.infer.equations import Equations, equations_of
 from derive.verification.infer.evidence import Evidence, evidence_of
-from derive.verification.infer.expression import Writing
 from derive.verification.infer.families import written_out
 from derive.verification.infer.identities import free_identities
 from derive.verification.infer.layers import DEPTH, instances, layer_letter
 from derive.verification.infer.network import loss_of, network_of
-from derive.verification.infer.numbers import equal_to_one, point_of, printed, searched, text_of_number, values_of
+from derive.verification.infer.numbers import (
+    equal_to_one,
+    is_of_numbers,
+    point_of,
+    printed,
+    searched,
+    text_of_number,
+    values_of,
+)
 from derive.verification.infer.roles import has_examples
 from derive.verification.infer.spelling import base, needs_alias
 from derive.verification.infer.vocabulary import RATES
+from derive.verification.infer.writing import Writing
 from derive.verification.names import text_of
 from derive.verification.points import Point
 from derive.verification.reading import Reading
 from derive.verification.session import Written
 
+_MOST_REFUSED = 8
 _OUTPUTS = ("output", "out", "pred", "prediction")
 
 
@@ -84,7 +93,7 @@ def inferred(
     numbers = _numbers(read, defined, written)
     network, shown, written = text.network(written, numbers)
     told: list[str] = []
-    if not network.dimensions:
+    if is_of_numbers(network):
         same = _same_numbers(network, numbers, written, aliases)
         if same:
             told += [f"{name} is read as {value}, whose number it has" for name, value in same.items()]
@@ -130,14 +139,22 @@ class _Text:
     def network(self, written: Equations, numbers: dict[str, str]) -> tuple[Network, str, Equations]:
         """The network of the equations, with all that claims mention, its text, and the equations that are in it."""
         mentioned = [*free_identities(self.claims, written), *_given_names(written)]
-        try:
-            network, text = network_of(written, loss_of(written, self.statements), numbers, mentioned)
-        except InputError:
-            # What the language refuses, a circle of definitions say, is no network; its claims are not understood.
-            defined = written.writing.defined
-            defined.lost |= set(written.equations)
-            written = Equations(Writing(defined, defined.indices, False, frozenset()), {})
-            network, text = network_of(written, None, {}, [])
+        defined = written.writing.defined
+        for _ in range(_MOST_REFUSED):
+            try:
+                network, text = network_of(written, loss_of(written, self.statements), numbers, mentioned)
+                return name_values(network), text, written
+            except InputError as error:
+                # What the language refuses, 1/0 say, defines nothing, and neither does what needs it.
+                refused = _refused(error, written)
+                if refused is None:
+                    break
+                defined.lost.add(refused)
+                written = self.equations(defined, written.writing.aliases)
+                mentioned = [*free_identities(self.claims, written), *_given_names(written)]
+        defined.lost |= set(written.equations)
+        written = Equations(Writing(defined, defined.indices, False, frozenset()), {})
+        network, text = network_of(written, None, {}, [])
         return name_values(network), text, written
 
 
@@ -151,6 +168,12 @@ def _at_layers(
         for instance in instances(statement, depth)
     ]
     return [(place, instance) for _, place, instance in sorted(every, key=lambda item: item[:2])]
+
+
+def _refused(error: InputError, written: Equations) -> str | None:
+    """The definition that an error is about."""
+    line = error.place.source.removeprefix("output ").removeprefix("loss ") if error.place is not None else ""
+    return next((name for name, (text, _) in written.equations.items() if line.strip() == text), None)
 
 
 def _plain(statements: Sequence[Statement]) -> frozenset[str]:
@@ -206,7 +229,7 @@ def _same_numbers(
     network: Network, numbers: dict[str, str], written: Equations, aliases: dict[str, str]
 ) -> dict[str, str]:
     """Free symbols whose number is that of exactly one computed value."""
-    values = values_of(network, {name: number for name, number in numbers.items()})
+    values = values_of(network, numbers)
     others = {name: number for name, number in numbers.items() if name in written.writing.shapes}
     found = {}
     for name, number in others.items():

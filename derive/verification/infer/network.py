@@ -10,10 +10,11 @@ from derive.network import Network
 from derive.verification.formula.tree import Applied, Derivative, Statement, Symbol, walk
 from derive.verification.infer.definitions import Defined
 from derive.verification.infer.equations import Equations
-from derive.verification.infer.expression import Writing, part
+from derive.verification.infer.expression import part
 from derive.verification.infer.roles import roles_of
 from derive.verification.infer.sizes import Unfit
 from derive.verification.infer.vocabulary import RATES, generic, is_loss
+from derive.verification.infer.writing import Writing
 
 NAME = "text"
 EXAMPLES = "N"

@@ -23,6 +23,11 @@ def text_of_number(node: Node) -> str:
     return f"-{text_of(node.of)}" if isinstance(node, Negative) else text_of(node) or "nan"
 
 
+def is_of_numbers(network: Network) -> bool:
+    """True for a network without arrays."""
+    return not network.dimensions and not any(item.tensor.axes for item in network.declarations)
+
+
 def values_of(network: Network, numbers: Mapping[str, str]) -> Values:
     """The values of a network of numbers; what no number is given for, and all that needs it, is not a number."""
     arrays = {
@@ -34,7 +39,7 @@ def values_of(network: Network, numbers: Mapping[str, str]) -> Values:
 
 def point_of(network: Network, numbers: Mapping[str, str], rate: str | None) -> Point | None:
     """The point that a text gives; None for a network with arrays."""
-    if network.dimensions or any(item.tensor.axes for item in network.declarations):
+    if not is_of_numbers(network):
         return None
     values = values_of(network, numbers)
     upstream = {name: np.asarray(1.0) for name in network.results} if network.is_layer else {}

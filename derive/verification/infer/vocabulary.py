@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from derive.language.names import objection
 from derive.verification.formula.tree import Symbol
 from derive.verification.functions import ANY_ACTIVATION
 from derive.vocabulary import ELEMENTWISE
@@ -46,6 +45,7 @@ def is_gradient_name(symbol: Symbol) -> bool:
 
 
 def is_loss(name: str) -> bool:
+    """True for what texts call losses: E, L, J, C, cost."""
     return name in LOSSES
 
 
@@ -63,7 +63,3 @@ def generic(name: str) -> str:
     """A smooth function in the place of one that a text leaves open; no identity is special to it."""
     shift = sum(map(ord, name)) % 5 + 2
     return f"{name}(u) = u / {shift} + sin(u + {shift}) + 1 / {shift + 1}"
-
-
-def legal_function(name: str) -> bool:
-    return objection(name) is None
