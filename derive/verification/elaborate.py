@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from functools import singledispatch
+from functools import partial, singledispatch
 
 import numpy as np
 from sympy import Expr, S, pi
@@ -101,6 +101,8 @@ def _(node: Chain, scope: Scope) -> Value:
         for sign, operand in zip(node.signs, node.operands[1:], strict=True):
             total = added(total, _value(operand, scope), 1 if sign == "+" else -1)
         return total
+    if any(sign == "/" and _is_change(below) for sign, below in zip(node.signs, node.operands[1:], strict=True)):
+        raise InputError("a small change δx is not read", node.place, "the derivative, with ∂ or d")
     divided_by = scope.counting()
     factors = [
         _value(operand, divided_by if sign == "/" else scope)
@@ -124,6 +126,15 @@ def _masked(node: Chain, factors: list[Value]) -> list[Value]:
                     )
         found.append(replace(factor, data=data) if data is not factor.data else factor)
     return found
+
+
+def _is_change(node: Node) -> bool:
+    """True for δx below a fraction, where δ is no error of a layer but a small change."""
+    if isinstance(node, Symbol):
+        return node.name.startswith(("δ", "Δ")) and len(node.name) > 1 and node.name[1:].isalpha()
+    if not isinstance(node, Chain) or node.signs[:1] != ("",):
+        return False
+    return text_of(node.operands[0]) == "δ" and isinstance(node.operands[1], Symbol)
 
 
 # Symbols
@@ -563,10 +574,14 @@ def _truth(condition: Node, scope: Scope) -> Value:
             raise InputError(f"{sign} is no comparison", condition.place)
         axes, a, b = aligned(_label_or_value(left, scope), _label_or_value(right, scope), "the comparison")
         data = combined(lambda x, y, f=_SIGNS[sign]: f(np.real(x), np.real(y)).astype(float), a, b)
-        data = express(data, lambda x, y, relation=_RELATIONS.get(sign, sign): iverson(Compare(relation, x, y)), a, b)
+        data = express(data, partial(_iverson, _RELATIONS.get(sign, sign)), a, b)
         result = Value(axes, data if result is None else result.data * data)
     assert result is not None
     return result
+
+
+def _iverson(relation: str, left: Expr, right: Expr) -> Expr:
+    return iverson(Compare(relation, left, right))
 
 
 def _label_or_value(node: Node, scope: Scope) -> Value:

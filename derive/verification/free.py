@@ -50,12 +50,18 @@ def free_variables(statement: Statement, names: Names) -> tuple[str, ...]:
             continue
         marks = [text_of(mark.of) for mark in node.upper]
         known = first is not None and not is_lemma
-        if known or node.lower or node.accents or "'" in marks or "T" in marks or len(node.name) > 2:
+        if known or node.lower or node.accents or "'" in marks or "T" in marks or (len(node.name) > 2 and not is_lemma):
             return ()
         unknown.add(node.name)
     if not unknown <= {node.name for node in _symbols(left)}:
         return ()
     return tuple(sorted(unknown))
+
+
+def one_sided(statement: Statement, link: int, free: tuple[str, ...]) -> str | None:
+    """A free variable that stands on one side of a link only: where the link fails, nothing says what it is."""
+    left, right = ({node.name for node in _symbols(side)} for side in statement.sides[link : link + 2])
+    return next((name for name in free if (name in left) != (name in right)), None)
 
 
 def _lemma(statement: Statement, names: Names) -> set[str]:
@@ -66,19 +72,19 @@ def _lemma(statement: Statement, names: Names) -> set[str]:
     left = statement.sides[0]
     if isinstance(left, Applied) and function_named(left.of.name, names.network) is not None:
         by |= {item.name for item in left.arguments if isinstance(item, Symbol)}
-    calls = [call for call in calls if call.of.name not in by]  # z (1 + ...) is a product
     if any(isinstance(node, Big | Matrix) or (isinstance(node, Norm) and node.kind != "abs") for node in nodes):
         return set()
-    if any(function_named(call.of.name, names.network) is None for call in calls):
-        return set()
+    functions = [call for call in calls if function_named(call.of.name, names.network) is not None]
     beside = {
         item.name
-        for call in calls
+        for call in functions
         if by & {item.name for item in call.arguments if isinstance(item, Symbol)}
         for item in call.arguments
         if isinstance(item, Symbol)
     }
-    return by | beside if by else set()
+    # z (1 + ...) is a product
+    others = [call for call in calls if call not in functions and call.of.name not in by | beside]
+    return set() if others else by | beside
 
 
 def _symbols(node: Node) -> Iterator[Symbol]:

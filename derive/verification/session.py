@@ -13,7 +13,7 @@ from derive.verification.digits import agree, half_unit, has_decimals, is_arithm
 from derive.verification.elaborate import Unknown, elaborated
 from derive.verification.formula.tree import Chain, Derivative, Node, Number, Statement, Symbol, walk
 from derive.verification.judge import Judge, Trial
-from derive.verification.free import free_variables
+from derive.verification.free import free_variables, one_sided
 from derive.verification.layered import at_each_layer, last_layer, layer_letter
 from derive.verification.mention import is_mention
 from derive.verification.names import Defined, Names, key_of, text_of
@@ -84,6 +84,10 @@ class Session:
             identity = replace(self.judge, free=free)
             for link in range(len(statement.relations)):
                 trial = identity.tried(statement, link, written.surface)
+                lone = one_sided(statement, link, free)
+                if lone is not None and not trial.equal:
+                    what = f"nothing says what {lone} is"
+                    trial = Trial(False, unknown=Unknown(what, statement.place, "define it before"))
                 yield LinkResult(statement, link, written.surface, trial, free=free)
             return
         first = 1 if written.defines else self._defined(statement, written.surface)

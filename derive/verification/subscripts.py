@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from sympy import Expr
 
@@ -276,7 +277,7 @@ def _label(item: Symbol, scope: Scope) -> Named | None:
                     letter = scope.letter(EXAMPLE if str(axis) == scope.names.batch else str(axis).lower(), axis)
                     subscripts.append(along(letter, scope.values.size(axis)))
             found = scope.values.entry(meaning.name, tuple(subscripts))
-            return express(found, lambda *places: Entry(tensor, *places), *subscripts)
+            return express(found, partial(Entry, tensor), *subscripts)
     return None
 
 

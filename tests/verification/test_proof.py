@@ -1,4 +1,4 @@
-"""Claims are proved by algebra that keeps the value: what is proved agrees with numbers, and no false claim is proved."""
+"""Claims are proved by algebra that keeps the value: what is proved agrees with numbers, and nothing false is proved."""
 
 from __future__ import annotations
 
