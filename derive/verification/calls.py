@@ -21,10 +21,10 @@ from derive.verification.functions import (
     function_named,
     slope,
 )
-from derive.verification.names import text_of
 from derive.verification.products import product
 from derive.verification.reductions import REDUCTIONS, norm, reduction
 from derive.verification.scope import Scope
+from derive.verification.spelling import text_of
 from derive.verification.value import DoesNotFit, Value, applied, axis, transposed
 
 Elaborate = Callable[[Node, Scope], Value]

@@ -9,11 +9,12 @@ from derive.network import Network
 from derive.verification.formula.tree import Chain, Differential, Node, Symbol, Upper, walk
 from derive.verification.judge import Judge
 from derive.verification.layers import batch_of
-from derive.verification.names import Defined, Names, key_of, text_of
+from derive.verification.names import Defined, Names
 from derive.verification.points import given_point, points_for
-from derive.verification.rewriting import in_statement
 from derive.verification.reading import READINGS, Batch, Layout, Reading
+from derive.verification.rewriting import in_statement
 from derive.verification.session import Session, Written
+from derive.verification.spelling import key_of, text_of
 
 BEGINNING = 30  # statements by which the reading is chosen
 Aliases = tuple[tuple[Node, Node], ...]

@@ -17,7 +17,7 @@ ROUNDING = 1e-13  # what is left of a sum that is zero
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Difference:
     """How far two values are apart: `left` and `right` at the place `where` at which they differ most."""
 
     equal: bool
@@ -27,7 +27,7 @@ class Comparison:
     anything: bool = True
 
 
-def compared(left: Value, right: Value, mask: Named, scale: float = 0.0) -> Comparison:
+def compared(left: Value, right: Value, mask: Named, scale: float = 0.0) -> Difference:
     """Compare two values on common axes; `mask` is 1 where the statement says something.
 
     DoesNotFit where their shapes differ.
@@ -38,7 +38,7 @@ def compared(left: Value, right: Value, mask: Named, scale: float = 0.0) -> Comp
     first, second = (np.broadcast_to(np.real(item.along(letters)), shape) for item in (a, b))
     said = np.broadcast_to(mask.along(letters) > 0, shape) & ~np.isnan(first) & ~np.isnan(second)
     if not np.any(said):
-        return Comparison(False, float("nan"), float("nan"), "", anything=False)
+        return Difference(False, float("nan"), float("nan"), "", anything=False)
     with np.errstate(invalid="ignore"):
         apart = np.where(said & (first != second), np.abs(first - second), 0.0)
     size = max(float(np.max(np.abs(first[said & np.isfinite(first)]), initial=0.0)),
@@ -47,7 +47,7 @@ def compared(left: Value, right: Value, mask: Named, scale: float = 0.0) -> Comp
     place = np.unravel_index(int(np.argmax(apart)), shape) if shape else ()
     where = ", ".join(f"{_shown(letter)} = {number + 1}" for letter, number in zip(letters, place, strict=True))
     equal = bool(np.max(apart) <= max(TOLERANCE * size, ROUNDING))
-    return Comparison(equal, float(first[place]), float(second[place]), where)
+    return Difference(equal, float(first[place]), float(second[place]), where)
 
 
 def _shown(letter: Index) -> str:

@@ -41,10 +41,11 @@ from derive.verification.formula.tree import (
     Upper,
     walk,
 )
-from derive.verification.names import Meaning, key_of, text_of
+from derive.verification.names import Meaning
 from derive.verification.products import product
 from derive.verification.reductions import extreme
 from derive.verification.scope import LOSS, Scope
+from derive.verification.spelling import key_of, text_of
 from derive.verification.subscripts import is_letter, is_subscript, items_of, located, size_letters, size_of, subscript
 from derive.verification.value import (
     DoesNotFit,
@@ -151,6 +152,9 @@ def _(node: Symbol, scope: Scope) -> Value:
     kronecker = _kronecker(node, scope)
     if kronecker is not None:
         return kronecker
+    exponential = _constant(node, scope) if _is_power_of_e(node) else None
+    if exponential is not None:
+        return exponential
     problem: Exception | None = None
     meanings = list(scope.names.meanings(node))
     if "sizes" in scope.options:
@@ -267,6 +271,14 @@ def _constant(node: Symbol, scope: Scope) -> Value | None:
     if node.name in ("1", "𝟙", "𝟏") and not node.lower:
         return _marked(Value((), exactly(1), ones=True), node.upper, scope)
     return None
+
+
+def _is_power_of_e(node: Symbol) -> bool:
+    """True for e^{-z}, whatever else is called e; not for e^2, e^T, e^{(l)}."""
+    if node.name != "e" or node.lower or node.accents or len(node.upper) != 1 or node.upper[0].bracket:
+        return False
+    text = text_of(node.upper[0].of)
+    return text is None or (text not in ("T", "⊤", "'", "*", "+", "t", "l") and not text.isdigit())
 
 
 def _kronecker(node: Symbol, scope: Scope) -> Value | None:

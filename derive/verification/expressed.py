@@ -7,7 +7,7 @@ an operation that has no case here, or an operand without an expression, gives a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -31,9 +31,17 @@ class NoExpression(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Expressed(Named):
-    """`array` with its letters, and `formula()`, the index expression of its values."""
+    """`array` with its letters, and `formula()`, the index expression of its values; `source` is the array it is of."""
 
     formula: Formula
+    source: np.ndarray | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        # Another array put in its place, with `replace`, is not what the expression says.
+        if self.source is None:
+            object.__setattr__(self, "source", self.array)
+        elif self.source is not self.array:
+            object.__setattr__(self, "formula", _unknown)
 
     def __add__(self, other: Named) -> Named:
         return express(super().__add__(other), lambda a, b: a + b, self, other)
@@ -71,6 +79,10 @@ class Expressed(Named):
     def at(self, letter: Index, number: int) -> Named:
         """The part at one value of a letter."""
         return express(super().at(letter, number), lambda body: substitute(body, {letter: Integer(number)}), self)
+
+
+def _unknown() -> Expr:
+    raise NoExpression
 
 
 def _power(base: Expr, exponent: Expr) -> Expr:

@@ -23,7 +23,8 @@ from derive.verification.formula.tree import (
     walk,
 )
 from derive.verification.functions import function_named
-from derive.verification.names import Names, text_of
+from derive.verification.names import Names
+from derive.verification.spelling import text_of
 
 COUNT = 8
 _LETTER = Index("sample", Integer(COUNT))

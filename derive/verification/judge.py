@@ -10,7 +10,7 @@ import numpy as np
 
 from derive.arrays import Named
 from derive.errors import InputError
-from derive.verification.compare import Comparison, compared, on_common_axes
+from derive.verification.compare import Difference, compared, on_common_axes
 from derive.verification.elaborate import elaborated, holds
 from derive.verification.expressed import exactly
 from derive.verification.formula.tree import (
@@ -56,7 +56,7 @@ class Trial:
 
     equal: bool
     points: int = 0
-    difference: Comparison | None = None
+    difference: Difference | None = None
     sizes: str = ""
     misfit: str = ""
     unknown: InputError | None = None
@@ -261,7 +261,7 @@ def _options(statement: Statement) -> list[frozenset[str]]:
     return found
 
 
-def _related(a: Value, b: Value, relation: str, mask: Named) -> Comparison:
+def _related(a: Value, b: Value, relation: str, mask: Named) -> Difference:
     order = _ORDER.get(relation)
     if order is None:
         return compared(a, b, mask)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derive.verification.formula.tree import Big, Chain, Negative, Node, Number, Statement, Symbol, Upper, walk
-from derive.verification.names import Names, text_of
+from derive.verification.names import Names
 from derive.verification.rewriting import changed, in_statement
+from derive.verification.spelling import text_of
 
 _LETTERS = ("l", "ℓ", "k", "j", "i")
 

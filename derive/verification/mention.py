@@ -5,8 +5,19 @@ from __future__ import annotations
 import re
 
 from derive.verification.digits import has_decimals, lone_number
-from derive.verification.formula.tree import Chain, Derivative, Differential, Negative, Node, Number, Statement, Symbol, walk
-from derive.verification.names import Names, text_of
+from derive.verification.formula.tree import (
+    Chain,
+    Derivative,
+    Differential,
+    Negative,
+    Node,
+    Number,
+    Statement,
+    Symbol,
+    walk,
+)
+from derive.verification.names import Names
+from derive.verification.spelling import text_of
 
 _TITLE = re.compile(r"(?:^|\s)(?:case|condition)s?\s*$", re.IGNORECASE)  # of the column of a table
 # Words before a formula that holds elsewhere only: where a gradient vanishes, or if something else were true.
@@ -24,6 +35,7 @@ _CASE = re.compile(
 
 def is_mention(statement: Statement, before: str, names: Names, has_values: bool) -> bool:
     """True for a case, a limit or a place; `has_values` where the text gives numbers that claims can be about."""
+    before = re.sub(r"(?:\\[A-Za-z]+|[{}\s])+$", "", before)  # \centred{ stands between the words and the formula
     if _ELSEWHERE.search(before) is not None:
         return True
     if len(statement.sides) != 2 or statement.relations[0] in (":=", "←"):

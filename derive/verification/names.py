@@ -8,33 +8,36 @@ superscripts after that picks entries, transposes, raises to a power.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Literal
 
 from sympy import Expr
 
 from derive.network import Network
-from derive.verification.formula.tree import Chain, Negative, Node, Number, Run, Symbol, Upper, walk
+from derive.verification.aliases import put, rest_of, single
+from derive.verification.formula.tree import Node, Run, Symbol, Upper
 from derive.verification.layers import Layer, batch_of, layers_of, output_of
+from derive.verification.spelling import (
+    LAST,
+    key_of,
+    labels,
+    normal,
+    spellings,
+    text_of,
+    without_operations,
+    without_step_mark,
+)
 
 Kind = Literal["value", "gradient", "size", "constant", "rate", "loss", "defined"]
 
-GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "eta": "η",
-    "theta": "θ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ",
-    "varphi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "pi": "π", "kappa": "κ", "zeta": "ζ", "eps": "ε",
-}  # fmt: skip
 _LOSS = {"E", "L", "J", "C", "ℒ", "ℓ", "loss", "Loss", "cost", "Cost", "error", "Error", "NLL", "CE", "MSE"}
 _TOTAL = {"total", "tot", "T", "0", "x", "n", "i", "CE", "MSE"}
 _EXAMPLES = {"N", "m", "n", "M", "B"}
 _RATES = {"α", "η", "lr", "learning_rate"}
 _TARGET_WORDS = {"target", "true", "label", "desired"}
 _OUTPUT_WORDS = {"output", "out", "pred", "prediction"}
-_LAST = {"L", "o", "out", "output", "K"}
-_STEP_MARKS = {"+", "new", "neu"}
 
 
 @dataclass(frozen=True)
@@ -134,16 +137,16 @@ class Names:
     def speaks_of(self, symbol: Symbol) -> bool:
         """True where the author's table or a definition says what this very symbol is."""
         table = (*self.aliases, *self.found)
-        bare = replace(symbol, upper=_without_operations(symbol.upper))
+        bare = replace(symbol, upper=without_operations(symbol.upper))
         known = key_of(symbol) in self.definitions or key_of(bare) in self.definitions
-        return known or any(_rest(symbol, *pair) is not None for pair in table)
+        return known or any(rest_of(symbol, *pair) is not None for pair in table)
 
     def meanings(self, symbol: Symbol) -> Iterator[Meaning]:
         """What the symbol may name, the likeliest first."""
         version = (len(self.found), len(self.definitions))
         known = self._read.get(symbol)
         if known is None or known[0] != version:
-            bare, updated = _without_step_mark(symbol)
+            bare, updated = without_step_mark(symbol)
             meanings = tuple(replace(meaning, updated=updated) for meaning in self._readings(bare))
             known = self._read[symbol] = (version, meanings)
         yield from known[1]
@@ -153,10 +156,10 @@ class Names:
         # δ_k and δ_j may be two things: a row that has the very letter comes first.
         exact = [pair for pair in table if pair[0].lower and pair[0].lower == symbol.lower]
         for written, meant in (*exact, *table):
-            rest = _rest(symbol, written, meant)
+            rest = rest_of(symbol, written, meant)
             if rest is not None:
-                lower = tuple(_put(item, rest[2]) for item in _single(meant.lower, set(rest[2])))
-                upper = tuple(Upper(_put(mark.of, rest[2]), mark.bracket, place=mark.place) for mark in meant.upper)
+                lower = tuple(put(item, rest[2]) for item in single(meant.lower, set(rest[2])))
+                upper = tuple(Upper(put(mark.of, rest[2]), mark.bracket, place=mark.place) for mark in meant.upper)
                 target = Symbol(meant.name, (*lower, *rest[0]), (*upper, *rest[1]), meant.accents, place=symbol.place)
                 yield from self._spelled(target)
                 return
@@ -164,14 +167,14 @@ class Names:
 
     def _spelled(self, symbol: Symbol) -> Iterator[Meaning]:
         """What a symbol names by itself, without the author's table."""
-        for marks in (symbol.upper, _without_operations(symbol.upper)):
+        for marks in (symbol.upper, without_operations(symbol.upper)):
             key = key_of(replace(symbol, upper=marks))
             if key in self.definitions:
                 yield Meaning("defined", key, (), tuple(mark for mark in symbol.upper if mark not in marks))
                 break
         if "bar" in symbol.accents:
             yield from self._gradients(Symbol(symbol.name, symbol.lower, symbol.upper))
-        for spelled, lower, upper in _spellings(symbol):
+        for spelled, lower, upper in spellings(symbol):
             name = self.tensor(spelled)
             if name is not None:
                 kind: Kind = "loss" if name == self.loss else "value"
@@ -218,7 +221,7 @@ class Names:
 
     def _errors(self, symbol: Symbol) -> Iterator[Meaning]:
         """The error of a layer, the gradient by its z; of a value, the gradient by that."""
-        for label, lower, upper in _labels(symbol):
+        for label, lower, upper in labels(symbol):
             layer = self._layer(label) if label else None
             numbered = self.tensor(f"z{label}") if label.isdigit() else None
             if numbered is not None:
@@ -240,13 +243,13 @@ class Names:
             return next((layer for layer in self.layers if layer.z[1:] == label), None)
         if label.isdigit() and 1 <= int(label) <= len(self.layers):
             return self.layers[int(label) - 1]
-        if label in _LAST and self.layers:
+        if label in LAST and self.layers:
             return self.layers[-1]
         return self.layers[0] if label in ("h", "hid", "hidden") and len(self.layers) == 2 else None
 
     def _conventions(self, symbol: Symbol) -> Iterator[Meaning]:
         name, plain = symbol.name, not symbol.lower and not symbol.upper
-        for label, lower, upper in _labels(symbol):
+        for label, lower, upper in labels(symbol):
             layer = self._layer(label) if label else None
             parts = {} if layer is None else {
                 "z": layer.z, "W": layer.weights, "w": layer.weights, "θ": layer.weights, "Θ": layer.weights,
@@ -285,166 +288,3 @@ class Names:
             yield Meaning("rate", name, symbol.lower, symbol.upper)
         elif name == "learning" and text_of(symbol.lower[0] if symbol.lower else symbol) == "rate":
             yield Meaning("rate", name, symbol.lower[1:], symbol.upper)
-
-
-@lru_cache(maxsize=65536)
-def normal(name: str) -> str:
-    """A name as it is compared: NFKC, Greek letters by their character, without underscores."""
-    text = unicodedata.normalize("NFKC", name)
-    for word, letter in GREEK.items():
-        text = re.sub(rf"(?<![A-Za-z]){word}(?![a-z])", letter, text)
-    return text.replace("_", "")
-
-
-def text_of(node: Node) -> str | None:
-    """What stands in a subscript, where that is a plain word or number."""
-    if isinstance(node, Number | Run):
-        return node.text
-    if isinstance(node, Symbol) and not node.lower and not node.upper and not node.accents:
-        return node.name
-    return None
-
-
-def key_of(symbol: Symbol) -> str:
-    """A symbol as text, to look up what the document itself defines."""
-    return "|".join(
-        (symbol.name, ",".join(symbol.accents), ",".join(map(_shape, symbol.lower)), ",".join(map(_mark, symbol.upper)))
-    )
-
-
-def _without_operations(upper: tuple[Upper, ...]) -> tuple[Upper, ...]:
-    """Superscripts without those that do something to a value: a transpose, a power."""
-    return tuple(
-        mark for mark in upper if mark.bracket or not (text_of(mark.of) in ("T", "⊤", "'") or isinstance(mark.of, Number))
-    )
-
-
-def _mark(upper: Upper) -> str:
-    return f"{upper.bracket}{_shape(upper.of)}"
-
-
-def _shape(node: Node) -> str:
-    return text_of(node) or repr(node)
-
-
-def _rest(symbol: Symbol, written: Symbol, meant: Symbol) -> tuple[tuple[Node, ...], tuple[Upper, ...], dict[str, Node]] | None:
-    """What a symbol has beyond the one of an alias, and what its letters stand for; None where it is another.
-
-    A letter in the alias, the l of `w^l`, stands for whatever is in its place: `w^{l+1}`.
-    """
-    if (symbol.name, symbol.accents) != (written.name, written.accents):
-        return None
-    letters: dict[str, Node] = {}
-    variables = {name for item in (*meant.lower, *(mark.of for mark in meant.upper)) for name in _letters_in(item)}
-    lower, patterns = _single(symbol.lower, variables), _single(written.lower, variables)
-    count = len(patterns)
-    if len(lower) < count:
-        return None
-    for item, pattern in zip(lower, patterns, strict=False):
-        if not _matches(item, pattern, letters, variables):
-            return None
-    upper = list(symbol.upper)
-    for pattern_mark in written.upper:
-        found = next(
-            (mark for mark in upper if mark.bracket == pattern_mark.bracket and _matches(mark.of, pattern_mark.of, letters, variables)),
-            None,
-        )
-        if found is None:
-            return None
-        upper.remove(found)
-    return lower[count:], tuple(upper), letters
-
-
-def _letters_in(node: Node) -> Iterator[str]:
-    """The single letters of a subscript."""
-    for item in walk(node):
-        text = text_of(item)
-        if text is not None and text.isalpha():
-            yield from text if isinstance(item, Run) else ([text] if len(text) == 1 else [])
-
-
-def _single(items: tuple[Node, ...], variables: set[str]) -> tuple[Node, ...]:
-    """Subscripts one by one, where they are letters that an alias may stand for anything with."""
-    found: list[Node] = []
-    for item in items:
-        if isinstance(item, Run) and variables and item.text.isalpha() and len(item.text) <= 4:
-            found += [Symbol(letter, place=item.place) for letter in item.text]
-        else:
-            found.append(item)
-    return tuple(found)
-
-
-def _matches(item: Node, pattern: Node, letters: dict[str, Node], variables: set[str]) -> bool:
-    if item == pattern:
-        if isinstance(pattern, Symbol):
-            letters[pattern.name] = item
-        return True
-    text = text_of(pattern)
-    is_variable = isinstance(pattern, Symbol) and text in variables and text != "T"
-    if not is_variable or text is None or text_of(item) in ("T", "⊤", "'", "+", "*"):
-        return False
-    if isinstance(item, Symbol) and (text_of(item) or "")[:1].isupper():
-        letters[text] = item
-        return True
-    if isinstance(item, Number | Chain) or (isinstance(item, Symbol) and text_of(item) is not None):
-        letters[text] = item
-        return True
-    return False
-
-
-def _put(node: Node, letters: dict[str, Node]) -> Node:
-    """The node with letters of an alias replaced by what they stand for."""
-    text = text_of(node)
-    if isinstance(node, Symbol) and text in letters:
-        return letters[text]
-    if isinstance(node, Chain):
-        return Chain(tuple(_put(operand, letters) for operand in node.operands), node.signs, place=node.place)
-    return node
-
-
-def _without_step_mark(symbol: Symbol) -> tuple[Symbol, bool]:
-    """The symbol without the + that marks a value after the update."""
-    upper = tuple(mark for mark in symbol.upper if text_of(mark.of) not in _STEP_MARKS)
-    lower = tuple(item for item in symbol.lower if text_of(item) not in _STEP_MARKS)
-    changed = len(upper) + len(lower) < len(symbol.upper) + len(symbol.lower)
-    return Symbol(symbol.name, lower, upper, symbol.accents, place=symbol.place), changed
-
-
-def _labels(symbol: Symbol) -> Iterator[tuple[str, tuple[Node, ...], tuple[Upper, ...]]]:
-    """Ways to take a label from a symbol: `(1)` above, the first subscript, the digits that it begins with."""
-    for place, mark in enumerate(symbol.upper):
-        text = text_of(mark.of)
-        if text is not None and (mark.bracket or text.isdigit() or text in _LAST) and text not in ("T", "⊤"):
-            yield text, symbol.lower, (*symbol.upper[:place], *symbol.upper[place + 1 :])
-    if symbol.lower:
-        first, rest = symbol.lower[0], symbol.lower[1:]
-        text = text_of(first)
-        if text is not None:
-            yield text, rest, symbol.upper
-            digits = re.fullmatch(r"(\d)([a-zA-Z]+|\d+)", text) if isinstance(first, Run) else None
-            if digits:
-                yield digits[1], (Run(digits[2], place=first.place), *rest), symbol.upper
-
-
-def _spellings(symbol: Symbol) -> Iterator[tuple[str, tuple[Node, ...], tuple[Upper, ...]]]:
-    """The names that a symbol can be spelled as, those with a label first, and what is left of it."""
-    primes = sum(1 for mark in symbol.upper if text_of(mark.of) == "'")
-    bases = [symbol.name]
-    for accent in symbol.accents:
-        bases = [f"{symbol.name}{accent}", f"{accent}{symbol.name}", *bases]
-    if primes:
-        bases = [symbol.name + "'" * primes, *bases]
-    for label, lower, upper in _labels(symbol):
-        for base in bases:
-            yield base + label, lower, _unprimed(upper) if base.endswith("'") else upper
-    for base in bases:
-        yield base, symbol.lower, _unprimed(symbol.upper) if base.endswith("'") else symbol.upper
-
-
-def _unprimed(upper: tuple[Upper, ...]) -> tuple[Upper, ...]:
-    return tuple(mark for mark in upper if text_of(mark.of) != "'")
-
-
-def is_shift(node: Node) -> bool:
-    """True for `t-1`, `l+1`, `-1`: what can only be a subscript or a layer."""
-    return isinstance(node, Negative) or (isinstance(node, Chain) and set(node.signs) <= {"+", "-"})

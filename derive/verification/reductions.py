@@ -9,8 +9,8 @@ from derive.errors import InputError
 from derive.index import Index
 from derive.verification.expressed import mapped
 from derive.verification.formula.tree import Applied, Matrix, Negative, Node, Number
-from derive.verification.names import text_of
 from derive.verification.scope import Scope
+from derive.verification.spelling import text_of
 from derive.verification.value import DoesNotFit, Value
 
 _OTHER_NAMES = {"amax": "max", "amin": "min", "average": "mean"}

@@ -11,15 +11,16 @@ import numpy as np
 from derive.errors import InputError, Place
 from derive.verification.digits import agree, half_unit, has_decimals, is_arithmetic, lone_number, reach, significant
 from derive.verification.elaborate import Unknown, elaborated
-from derive.verification.formula.tree import Chain, Derivative, Node, Number, Statement, Symbol, walk
-from derive.verification.judge import Judge, Trial
+from derive.verification.formula.tree import Chain, Derivative, Node, Statement, Symbol, walk
 from derive.verification.free import free_variables, one_sided
+from derive.verification.judge import Judge, Trial
 from derive.verification.layered import at_each_layer, last_layer, layer_letter
 from derive.verification.mention import is_mention
-from derive.verification.names import Defined, Names, key_of, text_of
+from derive.verification.names import Defined
 from derive.verification.points import Point
-from derive.verification.spelled import joined_names
 from derive.verification.rewriting import after_update, in_statement, with_side
+from derive.verification.spelled import joined_names
+from derive.verification.spelling import key_of, text_of
 from derive.verification.value import DoesNotFit
 
 _DEFINING = ("=", ":=", "≡", "←")

@@ -13,10 +13,10 @@ from derive.errors import InputError
 from derive.language.tree import Colon
 from derive.verification.expressed import along, exactly, express
 from derive.verification.formula.tree import Big, Chain, Negative, Node, Number, Run, Symbol, Upper, children
-from derive.verification.names import text_of
 from derive.verification.place import placed
 from derive.verification.product_axes import factors_of
 from derive.verification.scope import EXAMPLE, Scope
+from derive.verification.spelling import text_of
 from derive.verification.value import DoesNotFit
 
 

@@ -19,6 +19,9 @@ from derive.verification.points import Point
 from derive.verification.scope import EXAMPLE, Scope
 from derive.verification.value import DoesNotFit, Value
 
+# The share of entries that a correction may say nothing of: the last step of a recurrence has no next one.
+_ENDS = 0.5
+
 
 @dataclass(frozen=True)
 class Bench:
@@ -102,7 +105,7 @@ class Bench:
 class Setting:
     """One point: the scope of the claim there, the value of the side that stays, and where the claim says something.
 
-    gaps   the share of entries at which the claimed side has no number: a correction has no more
+    gaps   the share of entries at which the claimed side has no number: a correction has no more, ends of steps aside
     """
 
     point: Point
@@ -120,7 +123,7 @@ class Setting:
             return False
         if not result.anything or not result.equal:
             return False
-        return _gaps(value) <= max(self.gaps, _gaps(self.value))
+        return _gaps(value) <= max(self.gaps, _gaps(self.value), _ENDS)
 
 
 def _gaps(value: Value) -> float:

@@ -17,7 +17,8 @@ from derive.verification.formula.tree import (
     Symbol,
     Upper,
 )
-from derive.verification.names import Names, text_of
+from derive.verification.names import Names
+from derive.verification.spelling import text_of
 
 Factor = tuple[str, Node]
 VALUES = ("value", "gradient", "constant", "size", "defined", "rate")

@@ -15,8 +15,9 @@ from derive.verification.diagnosis.spots import spots
 from derive.verification.elaborate import elaborated
 from derive.verification.formula import written
 from derive.verification.formula.tree import Big, Derivative, Differential, Node, Number, Symbol
-from derive.verification.names import Meaning, text_of
+from derive.verification.names import Meaning
 from derive.verification.scope import EXAMPLE
+from derive.verification.spelling import text_of
 from derive.verification.value import DoesNotFit
 
 _MOST = 4

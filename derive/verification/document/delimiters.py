@@ -18,6 +18,10 @@ _NESTED = re.compile("aligned|gathered|split")
 # Inside text mode these words open a formula; `\\(` and `\\[` are how some sites want `\(` and `\[` to be written.
 CLOSING = {"$$": "$$", "$": "$", r"\(": r"\)", r"\[": r"\]", r"\\(": r"\\)", r"\\[": r"\\]"}
 _PARAGRAPH = r"\n[ \t]*\n"
+_WORDS = (
+    r"\\(?:text|textrm|textnormal|textit|textbf|mbox|hbox)\s?\{"
+    r"(?:[^{}$\n]|\{[^{}$\n]{0,20}\}){0,200}(?:\$[^$\n]{1,400}\$(?:[^{}$\n]|\{[^{}$\n]{0,20}\}){0,200}){1,9}\}"
+)
 
 
 @cache
@@ -26,7 +30,9 @@ def _closing(closer: str, in_paragraph: bool) -> re.Pattern[str]:
     stop = f"|(?P<stop>{_PARAGRAPH})" if in_paragraph else ""
     if closer.startswith(r"\end") and not _NESTED.search(closer):
         stop = f"|(?P<stop>{re.escape(closer.replace('end', 'begin', 1))})"
-    return re.compile(rf"(?P<close>{re.escape(closer)}){stop}|\\.", re.DOTALL)
+    # Words inside a formula may hold formulas of their own: \text{power rule $(g^n)' = ...$}.
+    words = rf"{_WORDS}|" if closer in ("$", r"\)") else ""
+    return re.compile(rf"{words}(?P<close>{re.escape(closer)}){stop}|\\.", re.DOTALL)
 
 
 class Closings:

@@ -25,6 +25,7 @@ _HIDDEN = re.compile(
 _CLAIM_LINE = re.compile(r"^[ \t]*(?:\\item[ \t]*)?claim\b[^\n]*", re.MULTILINE | re.IGNORECASE)
 _MOST_CONTEXT = 400
 _FARTHEST = 200
+_LONGEST_TABLE = 5_000
 
 
 def read_latex(findings: Findings) -> None:
@@ -61,10 +62,24 @@ def read_body(passage: Passage, findings: Findings, macros: Macros | None) -> No
             said = _said(said, text[said_from:start])
             display = opener not in ("$", r"\(") or stands_alone(text, start, closed[1])
             before = said if said.strip(" \n.,;:") or not display else above
+            before = _title(text, start) or before
             name = environment[1] if environment else ""
             inner = passage.part(at, closed[0])
             findings.formula(inner, "latex", display=display, environment=name, before=before)
             at = said_from = closed[1]
+
+
+def _title(text: str, at: int) -> str:
+    """The title of the column that stands here, where that is in a table: "case", "derivative"."""
+    begin = text.rfind(r"\begin{tabular", max(0, at - _LONGEST_TABLE), at)
+    if begin < 0 or text.find(r"\end{tabular", begin, at) >= 0:
+        return ""
+    rows = re.split(r"\\\\|\\tabularnewline", text[begin:at])
+    titles = rows[0].split("&")
+    column = rows[-1].count("&")
+    if len(rows) < 2 or column >= len(titles):
+        return ""
+    return re.sub(r"\\begin\{\w+\*?\}|\\[A-Za-z]+|\{[lcr|@p. ]*\}|[{}]", " ", titles[column]).strip()
 
 
 def unclosed(opener: str, place: Place) -> InputError:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from derive.verification.formula.tree import Applied, Chain, Derivative, Negative, Node, Raised, Statement, Symbol
 from derive.verification.infer.definitions import number_of
 from derive.verification.infer.spelling import base, is_stepped, powers
-from derive.verification.names import text_of
+from derive.verification.spelling import text_of
 
 _TIMES = ("", "*", "·", "×", "⊙", "∘")
 Pair = tuple[Symbol, Node]

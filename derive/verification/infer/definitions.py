@@ -25,12 +25,12 @@ from derive.verification.formula.tree import (
 )
 from derive.verification.infer.spelling import base, is_stepped, spelled
 from derive.verification.infer.vocabulary import is_function_name, is_gradient_name
-from derive.verification.names import text_of
 from derive.verification.rewriting import in_statement
+from derive.verification.spelling import text_of
 
 DEFINING = ("=", ":=", "≡", "←")
 CONSTANTS = ("e", "π", "∞")
-MOST = 200
+MOST = 100
 _NOWHERE = -1  # defined inside a statement that begins with something else
 
 
@@ -129,7 +129,7 @@ def defined_by(statements: Iterable[tuple[int, Statement]], indices: frozenset[s
     """What the statements of a text define, in this order; each comes with its place in the text."""
     found = Defined(indices=indices)
     for place, statement in statements:
-        if len(statement.sides) < 2 or statement.conditions or len(found.definitions) >= MOST:
+        if len(statement.sides) < 2 or statement.conditions:
             continue
         _function(statement, place, found)
         if statement.relations[0] in DEFINING:
@@ -166,6 +166,9 @@ def _value(left: Node, right: Node, place: int, found: Defined) -> None:
     if name in found.given or name in _needed(right, found):
         return
     if any(isinstance(item, Derivative | Differential | Cases | At) for item in walk(right)):
+        found.lost.add(name)
+        return
+    if len(found.definitions) >= MOST:
         found.lost.add(name)
         return
     found.definitions[name] = Definition(name, left, right, place)

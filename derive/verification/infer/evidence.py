@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from derive.verification.formula.tree import Big, Chain, Node, Norm, Run, Statement, Symbol, Upper, walk
 from derive.verification.infer.spelling import is_transpose
-from derive.verification.names import text_of
+from derive.verification.spelling import text_of
 
 _LETTERS = frozenset("ijklmnpqrstuvcd")
 

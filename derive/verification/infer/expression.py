@@ -24,7 +24,7 @@ from derive.verification.infer.sizes import Unfit
 from derive.verification.infer.spelling import is_transpose, letters_below, powers
 from derive.verification.infer.vocabulary import is_generic, known_function
 from derive.verification.infer.writing import EXAMPLE, Part, Writing
-from derive.verification.names import text_of
+from derive.verification.spelling import text_of
 
 _MOST_SOFTMAXES = 8  # of one definition
 _TIMES = ("", "*", "·", "×", "⊙", "∘", "@", "⊗")

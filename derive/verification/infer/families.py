@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from derive.verification.formula.tree import Big, Chain, Node, Number, Run, Statement, Symbol, walk
-from derive.verification.names import text_of
 from derive.verification.rewriting import changed, in_statement
+from derive.verification.spelling import text_of
 
 _MOST_TERMS = 20
 

@@ -12,7 +12,7 @@ from derive.verification.infer.sizes import Unfit
 from derive.verification.infer.spelling import letters_below
 from derive.verification.infer.vocabulary import RATES, is_generic, is_gradient_name, is_loss, known_function
 from derive.verification.infer.writing import Writing
-from derive.verification.names import text_of
+from derive.verification.spelling import text_of
 
 
 def free_identities(statements: Sequence[Statement], written: Equations) -> list[str]:

@@ -31,10 +31,10 @@ from derive.verification.infer.roles import has_examples
 from derive.verification.infer.spelling import base, needs_alias
 from derive.verification.infer.vocabulary import RATES
 from derive.verification.infer.writing import Writing
-from derive.verification.names import text_of
 from derive.verification.points import Point
 from derive.verification.reading import Reading
 from derive.verification.session import Written
+from derive.verification.spelling import text_of
 
 _MOST_REFUSED = 8
 _OUTPUTS = ("output", "out", "pred", "prediction")

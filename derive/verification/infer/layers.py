@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from derive.verification.formula.tree import Chain, Comparison, Node, Number, Statement, Symbol, walk
 from derive.verification.layered import numbered
-from derive.verification.names import text_of
 from derive.verification.rewriting import in_statement
+from derive.verification.spelling import text_of
 
 DEPTH = 3
 _LETTERS = ("l", "ℓ")

@@ -11,8 +11,8 @@ from derive.network import Network
 from derive.verification.digits import half_unit, lone_number, significant
 from derive.verification.formula.tree import Negative, Node, Statement, Symbol
 from derive.verification.infer.definitions import Defined
-from derive.verification.names import text_of
 from derive.verification.points import Point
+from derive.verification.spelling import text_of
 
 _WIDEST = 10
 _MOST_SEARCHES = 8

@@ -10,7 +10,7 @@ import re
 
 from derive.language.names import objection
 from derive.verification.formula.tree import Node, Run, Symbol, Upper
-from derive.verification.names import text_of
+from derive.verification.spelling import text_of
 
 _TRANSPOSED = ("T", "⊤")
 

@@ -16,8 +16,8 @@ from derive.verification.formula.tree import Applied, Chain, Number, Statement, 
 from derive.verification.infer.inferred import Inferred, inferred
 from derive.verification.infer.layers import DEPTH, has_layers, highest
 from derive.verification.infer.vocabulary import is_function_name, is_generic
-from derive.verification.names import text_of
 from derive.verification.reading import Batch, Reading
+from derive.verification.spelling import text_of
 
 _PRODUCTS = {
     ("into", "columns"): r"z^{(l)} = W^{(l)} a^{(l-1)} + b^{(l)}",

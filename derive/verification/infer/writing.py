@@ -10,7 +10,7 @@ from derive.verification.infer.definitions import Defined
 from derive.verification.infer.sizes import Sizes, Unfit
 from derive.verification.infer.spelling import letters_below, powers
 from derive.verification.infer.vocabulary import is_loss, role_of
-from derive.verification.names import text_of
+from derive.verification.spelling import text_of
 
 EXAMPLE = "i0"
 

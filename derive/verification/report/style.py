@@ -35,8 +35,9 @@ STYLE = """
 .verification .line { flex: 0 0 4.5rem; font-size: .9rem; }
 .verification .formula { flex: 1 1 0; min-width: 0; overflow-x: auto; overflow-y: hidden; padding: .1rem 0; }
 .verification .formula math { font-size: 1.1em; math-style: normal; }
+
 .verification .link .formula { padding-left: 1.5rem; }
-.verification .source { display: block; font-size: .8rem; }
+.verification .source { display: block; font-size: .8rem; margin-top: .3rem; }
 .verification .verdict { flex: 0 0 14rem; font-weight: 600; overflow-wrap: anywhere; }
 .verification article.holds { border-left-color: var(--holds); }
 .verification article.fails { border-left-color: var(--fails); }

@@ -13,7 +13,7 @@ from derive.verification.diagnosis.spelling import entrywise, first_meaning, sai
 from derive.verification.diagnosis.spots import Spot, is_product, is_sum, spots, terms
 from derive.verification.formula.tree import Applied, Chain, Comparison, Indicator, Node, Number, Raised, Symbol, walk
 from derive.verification.functions import ANY_ACTIVATION
-from derive.verification.names import text_of
+from derive.verification.spelling import text_of
 from derive.verification.verdict import Mistake
 
 _FORMS = {"sigmoid": "a(1 - a)", "tanh": "1 - a²", "relu": "1 where z > 0, else 0"}

@@ -11,7 +11,7 @@ from derive.verification.diagnosis.factors import before, factors, over, product
 from derive.verification.diagnosis.spelling import first_meaning, said
 from derive.verification.diagnosis.spots import Spot, is_product, spots, terms
 from derive.verification.formula.tree import Chain, Negative, Node, Number, Raised, Symbol, walk
-from derive.verification.names import text_of
+from derive.verification.spelling import text_of
 from derive.verification.verdict import Mistake
 
 _NUMBERS = ("2", "3", "4")

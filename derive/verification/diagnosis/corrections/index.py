@@ -13,7 +13,7 @@ from derive.verification.diagnosis.correction import LEAF, PAIR, PIECE, SIDE, Co
 from derive.verification.diagnosis.spelling import first_meaning, plain_symbol, said, spelled, stem
 from derive.verification.diagnosis.spots import Spot, spots
 from derive.verification.formula.tree import Chain, Derivative, Differential, Node, Number, Run, Symbol, Upper, children
-from derive.verification.names import text_of
+from derive.verification.spelling import text_of
 from derive.verification.verdict import Mistake
 
 _MOST_SYMBOLS = 6

@@ -14,8 +14,8 @@ from derive.verification.diagnosis.factors import Factor, factors, over, product
 from derive.verification.diagnosis.spelling import first_meaning, said
 from derive.verification.diagnosis.spots import Spot, is_product, spots
 from derive.verification.formula.tree import Big, Letter, Negative, Node, Number, Raised, Symbol, Upper
-from derive.verification.names import text_of
 from derive.verification.scope import EXAMPLE
+from derive.verification.spelling import text_of
 from derive.verification.verdict import Mistake
 
 _MOST = 20
