@@ -302,16 +302,12 @@ def adjoint_recurrence(recurrence: Recurrence, adjoints: dict[str, Adjoint]) -> 
     equations = {adjoints[name].tensor: (adjoints[name].equation, axis[name]) for name in axis if name in adjoints}
     waiting, order = list(equations), []
     while waiting:
+        left = set(waiting)
         for tensor in waiting:
             equation, place = equations[tensor]
             here = equation.left.subscripts[place]
-            now = {e.tensor for e in entries(equation.right) if e.tensor in waiting}
-            same = {
-                e.tensor
-                for e in entries(equation.right)
-                if e.tensor in now and e.subscripts[equations[e.tensor][1]] == here
-            }
-            if not same:
+            now = (entry for entry in entries(equation.right) if entry.tensor in left)
+            if not any(entry.subscripts[equations[entry.tensor][1]] == here for entry in now):
                 break
         waiting.remove(tensor)
         order.append(tensor)

@@ -26,6 +26,12 @@ class _Letter(Atom, Expr):
     is_number = False
     size: Expr
 
+    # As SymPy has it, and some ten times quicker: letters are compared more often than anything else.
+    def __eq__(self, other: object) -> bool:
+        return self is other or (type(self) is type(other) and self._key == other._key)  # type: ignore[attr-defined]
+
+    __hash__ = Expr.__hash__
+
 
 class Index(_Letter):
     """A free letter: `i` over a size such as D, H*K or 3."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import site
 import subprocess
 import sys
 import tempfile
@@ -14,6 +11,7 @@ import click
 
 from codegen.cli.exit import Exit
 from derive.errors import InputError
+from derive.isolation import isolation
 
 
 @click.command()
@@ -42,7 +40,7 @@ def check(context: click.Context, module: Path, trust: bool, timeout: float) -> 
     with tempfile.TemporaryDirectory(prefix="chainscribe-") as folder:
         copy = Path(folder, "module.py")
         copy.write_bytes(content)
-        command = [sys.executable, *_isolation(), copy.name]
+        command = [sys.executable, *isolation(), copy.name]
         try:
             sys.stdout.flush()
             passed = subprocess.run(command, cwd=folder, timeout=timeout, stdin=subprocess.DEVNULL).returncode == 0
@@ -60,15 +58,3 @@ def _read(module: Path) -> bytes:
     except OSError as error:
         what = (error.strerror or str(error)).lower()
         raise InputError(f"{module}: cannot be read: {what}", remedy="the path of an emitted module") from error
-
-
-def _isolation() -> list[str]:
-    """Python's flags for isolation: no environment variables, no folder of the user's own on the path.
-
-    Where NumPy itself is installed for this user only, that folder has to stay.
-    """
-    numpy = importlib.util.find_spec("numpy")
-    of_user = os.path.join(site.getusersitepackages(), "")
-    if numpy is not None and numpy.origin is not None and numpy.origin.startswith(of_user):
-        return ["-E", "-P"]
-    return ["-I"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import singledispatch
+from functools import lru_cache, singledispatch
 from typing import Protocol
 
 import numpy as np
@@ -12,19 +13,40 @@ import sympy
 from sympy import Basic, Symbol
 
 from derive.arrays.functions import ON_ARRAYS, larger, smaller
-from derive.arrays.named import Named, combined, union
-from derive.binding import unbind
+from derive.arrays.named import Named, Whole, combined
+from derive.binding import free_letters, unbind
 from derive.entry import Entry
 from derive.index import Index
-from derive.operators import Apply, ArgMax, ArgMin, Compare, Delta, Logic, Maximum, Minimum, Product, Sum, Where, Written
+from derive.operators import (
+    Apply,
+    ArgMax,
+    ArgMin,
+    Compare,
+    Delta,
+    Logic,
+    Maximum,
+    Minimum,
+    Product,
+    Sum,
+    Where,
+    Written,
+)
 
 _COMPARISONS = {
     "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "==": np.equal, "!=": np.not_equal,
 }  # fmt: skip
 
 
+class TooLarge(Exception):
+    """More numbers at once than are worth the memory."""
+
+
 class Lookup(Protocol):
     """What an expression is evaluated against: sizes, named numbers, and entries of tensors."""
+
+    @property
+    def most(self) -> float:
+        """How many numbers one array may have."""
 
     def size(self, axis: Basic) -> int:
         """The number that a size stands for."""
@@ -46,8 +68,18 @@ class Surroundings:
 
 def evaluated(expr: Basic, lookup: Lookup, fixed: Mapping[Basic, Named] | None = None) -> Named:
     """The expression at all values of its free letters; `fixed` gives some of them (or parameters) a value."""
+    at = Surroundings(lookup, fixed or {})
+    _allow(expr, at)
     with np.errstate(all="ignore"):
-        return _value(expr, Surroundings(lookup, fixed or {}))
+        return _value(expr, at)
+
+
+def _allow(expr: Basic, at: Surroundings) -> None:
+    """TooLarge where the letters of an expression have more values together than one array may hold."""
+    if at.lookup.most < math.inf:
+        count = math.prod(at.lookup.size(letter.size) for letter in free_letters(expr) if letter not in at.fixed)
+        if count > at.lookup.most:
+            raise TooLarge
 
 
 @singledispatch
@@ -74,7 +106,7 @@ def _(expr: sympy.Expr, at: Surroundings) -> Named:
 def _(expr: Index, at: Surroundings) -> Named:
     if expr in at.fixed:
         return at.fixed[expr]
-    return Named((expr,), np.arange(at.lookup.size(expr.size)))
+    return Whole.over(expr, at.lookup.size(expr.size))
 
 
 @_value.register
@@ -125,6 +157,12 @@ def _(expr: sympy.floor, at: Surroundings) -> Named:
 
 
 @_value.register
+def _(expr: sympy.ceiling, at: Surroundings) -> Named:
+    inner = _value(expr.args[0], at)
+    return Named(inner.letters, np.ceil(inner.array.real).astype(int))
+
+
+@_value.register
 def _(expr: sympy.Mod, at: Surroundings) -> Named:
     return combined(np.mod, *(_value(argument, at) for argument in expr.args))
 
@@ -171,16 +209,17 @@ def _opened(expr: Basic, at: Surroundings) -> tuple[tuple[Index, ...], Named]:
     """The letters of a binder and its body with all of them as axes."""
     taken = {key for key in at.fixed if isinstance(key, Index)}
     taken |= {letter for item in at.fixed.values() for letter in item.letters}
-    letters, body = unbind(expr, taken)
+    letters, body = _unbound(expr, frozenset(taken))
+    _allow(body, at)
     inner = _value(body, at)
-    every = union(inner, *(_value(letter, at) for letter in letters))
-    shape = [at.lookup.size(letter.size) for letter in letters]
-    full = inner.along(every)
-    sizes = [
-        shape[letters.index(letter)] if letter in letters else size
-        for letter, size in zip(every, full.shape, strict=True)
-    ]
-    return letters, Named(every, np.broadcast_to(full, sizes))
+    lacking = tuple(letter for letter in letters if letter not in inner.letters)
+    if lacking:
+        shape = tuple(at.lookup.size(letter.size) for letter in lacking)
+        inner = Named((*lacking, *inner.letters), np.broadcast_to(inner.array, shape + inner.array.shape))
+    return letters, inner
+
+
+_unbound = lru_cache(maxsize=8192)(unbind)
 
 
 @_value.register

@@ -54,7 +54,7 @@ class Named:
         return Named(self.letters, -self.array)
 
     def reduced(self, function: Callable[..., Any], letters: tuple[Index, ...]) -> Named:
-        """A reduction such as np.sum over some of its letters; over one that it lacks, the value is repeated by the caller."""
+        """A reduction such as np.sum over some of its letters; one that it lacks makes no difference here."""
         axes = tuple(self.letters.index(letter) for letter in letters if letter in self.letters)
         kept = tuple(letter for letter in self.letters if letter not in letters)
         return Named(kept, function(self.array, axis=axes)) if axes else self
@@ -76,6 +76,15 @@ class Named:
         return Named(self.letters[:axis] + self.letters[axis + 1 :], self.array.take(number, axis=axis))
 
 
+class Whole(Named):
+    """A letter as an array: all its numbers, from 0 to one below its size."""
+
+    @classmethod
+    def over(cls, letter: Index, size: int) -> Whole:
+        """The numbers of a letter of this size."""
+        return cls((letter,), np.arange(size))
+
+
 def union(*operands: Named) -> tuple[Index, ...]:
     """All letters of the operands, in the order in which they are met."""
     return tuple(dict.fromkeys(letter for operand in operands for letter in operand.letters))
@@ -83,15 +92,18 @@ def union(*operands: Named) -> tuple[Index, ...]:
 
 def combined(function: Callable[..., Any], *operands: Named) -> Named:
     """An elementwise function of operands that are aligned by letter."""
+    letters = next((operand.letters for operand in operands if operand.letters), ())
+    if all(not operand.letters or operand.letters == letters for operand in operands):
+        # Nothing to align: these are most cases, and this is most of the time.
+        return Named(letters, np.asarray(function(*(operand.array for operand in operands))))
     letters = union(*operands)
-    result = np.asarray(function(*(operand.along(letters) for operand in operands)))
-    return Named(letters, result)
+    return Named(letters, np.asarray(function(*(operand.along(letters) for operand in operands))))
 
 
 def _power(base: np.ndarray, exponent: np.ndarray) -> np.ndarray:
     # A whole exponent is exact for complex numbers too, and 0 ** 2 has a slope.
-    if exponent.ndim == 0 or exponent.size == 1:
+    if exponent.size == 1 and exponent.ndim <= base.ndim:
         number = exponent.reshape(-1)[0]
-        if abs(number) <= 64 and number == int(number.real):
+        if number == int(number.real) and abs(number) <= 64:
             return np.asarray(base ** int(number.real)) if number.real >= 0 else 1 / base ** int(-number.real)
     return np.asarray(np.asarray(base, dtype=complex if np.iscomplexobj(base) else float) ** exponent)

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from numpy.random import default_rng
+
 from derive.network import Network
-from derive.verification.formula.tree import Chain, Differential, Node, Symbol, Upper, walk
+from derive.verification.evidence import (
+    has_batches,
+    has_components,
+    has_errors,
+    has_matrices,
+    has_turned_weights,
+)
+from derive.verification.formula.tree import Node, Symbol, walk
 from derive.verification.judge import Judge
 from derive.verification.layers import batch_of
 from derive.verification.names import Defined, Names
@@ -52,110 +61,38 @@ def put_in(aliases: Aliases, statements: Sequence[Written]) -> list[Written]:
 
 def judge_for(network: Network, aliases: Aliases, reading: Reading, seed: int = 1) -> Judge:
     """A judge of one reading, with points to try claims at."""
-    from numpy.random import default_rng
-
     batch = batch_of(network)
     points = points_for(network, batch, reading.batch == "one", seed)
     return Judge(names_for(network, aliases), reading, points, given_point(network, default_rng(seed)))
 
 
-def has_matrices(statements: Sequence[Written], names: Names) -> bool:
-    """True where a text writes matrices: a transpose, or a product of two whole arrays."""
-    for written in statements:
-        for side in written.statement.sides:
-            for node in walk(side):
-                if isinstance(node, Upper) and text_of(node.of) in ("T", "⊤"):
-                    return True
-                if isinstance(node, Chain) and any(sign in ("", "@", "⊗") for sign in node.signs):
-                    if sum(_is_array(item, names) for item in node.operands) > 1:
-                        return True
-    return False
-
-
-def has_turned_weights(statements: Sequence[Written], names: Names) -> bool:
-    """True where a text computes a value with W^T x: its weights are as declared, its examples are columns."""
-    for written in statements:
-        left, *others = written.statement.sides
-        first = next(names.meanings(left), None) if isinstance(left, Symbol) else None
-        if first is None or first.kind != "value" or first.name in {t.name for t in names.network.parameters}:
-            continue
-        for node in (node for side in others for node in walk(side) if isinstance(node, Symbol)):
-            if any(text_of(mark.of) in ("T", "⊤") for mark in node.upper):
-                meant = next(names.meanings(node), None)
-                if meant is not None and meant.name in {tensor.name for tensor in names.network.parameters}:
-                    return True
-    return False
-
-
-def _is_array(node: Node, names: Names) -> bool:
-    """True for a symbol of a whole array: no subscripts but labels, and axes."""
-    if not isinstance(node, Symbol) or any((text_of(item) or "i").isalpha() for item in node.lower):
-        return False
-    first = next(names.meanings(node), None)
-    if first is None or first.kind not in ("value", "gradient"):
-        return False
-    return bool(names.network.tensors[first.name].axes)
-
-
-def has_batches(statements: Sequence[Written], names: Names) -> bool:
-    """True where a text writes capitals for values that the network writes small: matrices of all examples."""
-    for written in statements:
-        for side in written.statement.sides:
-            for node in walk(side):
-                if not isinstance(node, Symbol) or not node.name[:1].isupper() or len(node.name) > 1:
-                    continue
-                first = next(names.meanings(node), None)
-                if first is None or first.kind not in ("value", "gradient") or first.name[:1].isupper():
-                    continue
-                if any(str(size) == names.batch for size in names.network.tensors[first.name].axes):
-                    return True
-    return False
-
-
-def has_errors(statements: Sequence[Written]) -> bool:
-    """True where a text has several claims about dz, δ: it may mean those of single examples."""
-    count = sum(
-        any(isinstance(node, Differential) or (isinstance(node, Symbol) and node.name in ("δ", "Δ")) for node in walk(side))
-        for written in statements
-        for side in written.statement.sides[:1]
-    )
-    return count > 1
-
-
-def has_components(statements: Sequence[Written]) -> bool:
-    """True where a text writes entries, z_k or W_{ij}: it may leave out the letter of the examples."""
-    nodes = [node for written in statements for side in written.statement.sides for node in walk(side)]
-    items = [item for node in nodes if isinstance(node, Symbol) for item in node.lower]
-    return any((text_of(item) or "").isalpha() for item in items)
-
-
 def readings_for(
-    network: Network,
-    layout: Layout | None,
-    batch: Batch | None,
-    *,
-    matrices: bool,
-    turned: bool,
-    components: bool,
-    errors: bool,
+    network: Network, aliases: Aliases, statements: Sequence[Written], layout: Layout | None, batch: Batch | None
 ) -> list[Reading]:
     """The readings that are open: those that the author chose, and of the rest what the text gives a reason for."""
+    names = names_for(network, aliases)
+    latex = [item for item in statements if item.surface == "latex"]
+    matrices = has_matrices(latex, names)
+    if batch is None and has_batches(latex, names):
+        batch = "all"
     found = [
         reading
         for reading in READINGS
         if (layout is None or reading.layout == layout) and (batch is None or reading.batch == batch)
     ]
-    if layout is None and not turned:
+    if layout is None and not has_turned_weights(latex, names):
         found = [reading for reading in found if reading.layout != "mixed"]
-    if not matrices and layout is None:
+    if layout is None and not matrices:
         found = [reading for reading in found if reading.layout == "row"]
-    if not matrices and not components and batch is None:
+    if batch is None and not matrices and not has_components(statements):
         found = [reading for reading in found if reading.batch == "all"] or found
-    if batch_of(network) is None:
+    if names.batch is None:
         found = [reading for reading in found if reading.batch == "all"] or found
     if all(len(tensor.axes) < 2 for tensor in network.tensors.values()):
         found = found[:1]
-    return found + [replace(reading, errors="example") for reading in found if errors and reading.batch == "all"]
+    if not has_errors(statements):
+        return found
+    return found + [replace(reading, errors="example") for reading in found if reading.batch == "all"]
 
 
 def fit(network: Network, aliases: Aliases, reading: Reading, statements: Sequence[Written]) -> Fit:

@@ -72,7 +72,9 @@ def on_common_axes(left: Value, right: Value) -> tuple[Named, Named]:
                 return left.data, right.data.renamed(dict(zip(right.axes, left.axes, strict=True)))
         raise DoesNotFit(f"a value of shape {left.shape} is set equal to one of shape {right.shape}")
     flat, other = (left, right) if left.rank < right.rank else (right, left)
-    if flat.rank == 0 and not flat.data.letters and not np.any(flat.data.array):
+    # A number beside an array: 0, or where it is each of its entries.
+    alike = flat.rank == 0 and not flat.data.letters and bool(np.all(np.isclose(other.data.array, flat.data.array, TOLERANCE)))
+    if flat.rank == 0 and not flat.data.letters and (alike or not np.any(flat.data.array)):
         return left.data, right.data
     raise DoesNotFit(f"a value of shape {left.shape} is set equal to one of shape {right.shape}")
 

@@ -356,7 +356,7 @@ def _alone(of: Node | None, by: str, scope: Scope) -> tuple[str | None] | None:
         meaning = next(scope.names.meanings(of), None)
         if meaning is not None and meaning.kind == "loss" and meaning.name and "direct" in scope.options:
             return (meaning.name,)
-        if meaning is not None and meaning.kind == "value" and meaning.name != by:
+        if meaning is not None and meaning.kind == "value":
             equation = scope.names.network.equation(meaning.name)
             rules = [equation, *(end for item in scope.names.network.recurrences for end in item.boundaries)]
             read = {

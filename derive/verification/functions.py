@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from sympy import Expr, Symbol
 
-from derive.arrays import Named, evaluated
+from derive.arrays import Arrays, Named, evaluated
 from derive.arrays.values import STEP
 from derive.binding import bind, substitute
 from derive.entry import Entry, Tensor
@@ -73,21 +73,10 @@ def on_arrays(function: Function, network: Network) -> OnArrays:
     return Elementwise(call, lambda *arguments: Apply(function, *arguments))
 
 
-class _Nothing:
-    def size(self, axis: object) -> int:
-        raise KeyError(axis)
-
-    def number(self, name: str) -> Named:
-        raise KeyError(name)
-
-    def entry(self, name: str, subscripts: tuple[Named, ...]) -> Named:
-        raise KeyError(name)
-
-
 def _numbers(formula: object, arguments: dict[Symbol, np.ndarray]) -> np.ndarray:
     """The formula of arrays of equal shape; their axes have no letters, so it is applied to all at once."""
     fixed = {symbol: Named((), np.asarray(array)) for symbol, array in arguments.items()}
-    return evaluated(formula, _Nothing(), fixed).array  # type: ignore[arg-type]
+    return evaluated(formula, Arrays({}, {}, {}), fixed).array  # type: ignore[arg-type]
 
 
 def activation_of(network: Network, argument: str | None) -> OnArrays | None:

@@ -16,21 +16,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import reduce
 
-from sympy import Add, Expr, Integer, Mul, Pow, S, Symbol, fraction, together
+from sympy import Add, Expr, Integer, Mul, Pow, S, Symbol
 
 from derive.binding import bind, free_letters, substitute
-from derive.cost import length
 from derive.dependence import tensors
 from derive.entry import Entry, Tensor
 from derive.facts import Known
-from derive.functions import apply, exp
+from derive.facts.one_hot import ONE_HOT
+from derive.facts.sums_to_one import SUMS_TO_ONE
+from derive.functions import apply
 from derive.index import Index
 from derive.operators import Apply, Compare, Condition, Delta, Logic, Sum, Where, Written, iverson
-from derive.rules.algebra import Opaque
 from derive.subscript import high, low, never_negative, outside, solve
+from derive.verification.exponents import is_positive, power_of_e
+from derive.verification.rational import vanish
 
 MOST_TERMS = 300
-MOST_SIZE = 400
 HIGHEST_POWER = 4
 
 
@@ -68,7 +69,7 @@ class Normal:
         """True where the expression is seen to be 0 everywhere; false where it is not, or cannot be seen."""
         found = self._collected(self._terms(self._at_one(expr)))
         self.left = frozenset().union(*map(tensors, found))
-        return not found or self._vanishes(found)
+        return not found or vanish(found)
 
     def canonical(self, expr: Expr) -> Expr:
         """The normal form as an expression."""
@@ -150,7 +151,7 @@ class Normal:
         name, arguments = expr.primitive_name, expr.arguments
         if name == "exp":
             parts = self._collected(self._terms(arguments[0]))
-            factors = [_power_of_e(key) ** number for key, number in parts.items()]
+            factors = [power_of_e(key) ** number for key, number in parts.items()]
             return self._reduced(Term((), Mul(*factors)))
         if name in ("max", "min"):
             first, second = arguments
@@ -324,7 +325,7 @@ class Normal:
 
     def _by_facts(self, node: Expr) -> Expr:
         for known in self.known:
-            if known.fact.name != "sums_to_one":
+            if known.fact != SUMS_TO_ONE:
                 node = known.fact.rewrite(node, known.tensor) or node
         return node
 
@@ -334,7 +335,7 @@ class Normal:
         outside_ = [factor for factor in Mul.make_args(body) if letter not in free_letters(factor)]
         if len(inside) == 1 and isinstance(inside[0], Entry):
             entry = inside[0]
-            sums = any(known.fact.name == "sums_to_one" and known.tensor == entry.tensor for known in self.known)
+            sums = any(known.fact == SUMS_TO_ONE and known.tensor == entry.tensor for known in self.known)
             *others, last = entry.subscripts or (S.Zero,)
             alone = not any(letter in free_letters(subscript) for subscript in others)
             if sums and alone and last == letter and letter.size == entry.tensor.axes[-1]:
@@ -347,7 +348,7 @@ class Normal:
 
     def _one_hot(self, body: Expr) -> Expr | None:
         """y[n,k] y[n,l]  ->  delta(k, l) y[n,k] for one-hot rows."""
-        hot = {known.tensor for known in self.known if known.fact.name == "one_hot"}
+        hot = {known.tensor for known in self.known if known.fact == ONE_HOT}
         found: dict[tuple[Expr, ...], Entry] = {}
         for factor in Mul.make_args(body):
             if isinstance(factor, Entry) and factor.tensor in hot:
@@ -368,40 +369,10 @@ class Normal:
             found[key] = found.get(key, S.Zero) + number * more
         return {key: number for key, number in found.items() if number != 0}
 
-    def _vanishes(self, found: dict[Expr, Expr]) -> bool:
-        """True where the terms cancel as rational functions, those with the same sums together."""
-        groups: dict[tuple[Expr, ...], list[Expr]] = {}
-        for key, number in found.items():
-            factors = Mul.make_args(key)
-            sums = [factor for factor in factors if isinstance(factor, Sum)]
-            if len(sums) != 1:
-                groups.setdefault((), []).append(number * key)
-                continue
-            names = {bound: Index(f"·{place}", bound.size) for place, bound in enumerate(sums[0].letters)}
-            rest = Mul(*(factor for factor in factors if factor is not sums[0]))
-            sizes = tuple(bound.size for bound in sums[0].letters)
-            groups.setdefault(sizes, []).append(number * rest * sums[0].body.xreplace(names))
-        return all(self._is_rational_zero(Add(*group)) for group in groups.values())
-
-    def _is_rational_zero(self, expr: Expr) -> bool:
-        if expr == 0:
-            return True
-        if len(Add.make_args(expr)) < 2 or length(expr) > MOST_SIZE:
-            return False
-        opaque = Opaque()
-        numerator, _ = fraction(together(opaque.hide(expr)))
-        return bool(numerator.expand() == 0)
-
 
 def _not(terms: list[Term]) -> list[Term]:
     """1 - c"""
     return [Term((), S.One), *(Term(term.letters, -term.body) for term in terms)]
-
-
-def _power_of_e(exponent: Expr) -> Expr:
-    """exp(log(u)) is u"""
-    is_log = isinstance(exponent, Apply) and exponent.primitive_name == "log"
-    return exponent.arguments[0] if is_log else exp(exponent)
 
 
 def _exclude_each_other(conditions: Iterable[Where]) -> bool:
@@ -418,16 +389,3 @@ def _plain(form: Expr) -> Expr:
 
 def _is_condition(node: Expr) -> bool:
     return isinstance(node, Where) and node.then == 1 and node.otherwise == 0
-
-
-def is_positive(node: Expr) -> bool:
-    """True for what is greater than 0 by its form: exponentials, their sums, products and powers, sizes, numbers."""
-    if isinstance(node, Apply):
-        return node.primitive_name == "exp"
-    if isinstance(node, Add | Mul):
-        return all(map(is_positive, node.args))
-    if isinstance(node, Pow):
-        return is_positive(node.base)
-    if isinstance(node, Sum):
-        return is_positive(node.body)
-    return bool(node.is_positive)

@@ -9,8 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.random import Generator, default_rng
 
-from derive.arrays import Values, values_at
-from derive.arrays.values import Held
+from derive.arrays import Arrays, Held, Values, values_at
 from derive.facts import declared_facts
 from derive.network import Declaration, Network
 from derive.sample import NoSample, sizes_for
@@ -101,7 +100,7 @@ def _is_finite(held: Held) -> bool:
 
 
 def _array(item: Declaration, sizes: Mapping[str, int], rng: Generator, attempt: int) -> np.ndarray:
-    at = Values(_NOTHING, sizes, {}, {})
+    at = Arrays(sizes, {}, {})
     shape = tuple(at.size(axis) for axis in item.tensor.axes)
     if item.tensor.within is not None:
         return rng.integers(0, at.size(item.tensor.within), size=shape)
@@ -114,5 +113,3 @@ def _array(item: Declaration, sizes: Mapping[str, int], rng: Generator, attempt:
 def _numbers(value: object) -> object:
     return [_numbers(item) for item in value] if isinstance(value, tuple) else float(value)  # type: ignore[arg-type]
 
-
-_NOTHING = Network("", "", (), (), (), (), ())

@@ -7,6 +7,8 @@ from typing import Literal
 
 Layout = Literal["row", "column", "mixed"]
 Batch = Literal["all", "one"]
+LAYOUTS: tuple[Layout, ...] = ("row", "column", "mixed")
+BATCHES: tuple[Batch, ...] = ("all", "one")
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,11 @@ class Reading:
         return examples + (", dz and δ of each example by itself" if self.errors == "example" else "")
 
 
-READINGS = tuple(
-    Reading(layout, batch)
-    for layout, batch in (
-        ("row", "all"), ("column", "one"), ("row", "one"), ("column", "all"), ("mixed", "one"), ("mixed", "all")
-    )
-)  # fmt: skip
+READINGS = (
+    Reading("row", "all"),
+    Reading("column", "one"),
+    Reading("row", "one"),
+    Reading("column", "all"),
+    Reading("mixed", "one"),
+    Reading("mixed", "all"),
+)

@@ -42,6 +42,8 @@ def items_of(lower: tuple[Node, ...]) -> list[Node]:
 def located(name: str, lower: tuple[Node, ...], upper: tuple[Upper, ...], scope: Scope) -> tuple[dict[int, Named], bool]:
     """Where the subscripts of a tensor stand: by axis its place along letters; and whether that of examples is implied."""
     axes = scope.axes(name)
+    if any(isinstance(item, Colon) for item in lower):
+        lower = tuple(item for item in lower if text_of(item) not in ("None", "newaxis"))  # axes find each other by size
     below = items_of(lower)
     if any(isinstance(item, Colon) for item in below):
         return _declared(name, below, scope), False
@@ -180,16 +182,14 @@ def subscript(item: Node, size: Expr, scope: Scope) -> Named:
 
 def _product(item: Node, size: Expr, scope: Scope) -> Named | None:
     """(he) on an axis of H K: h K + e."""
-    if not isinstance(item, Chain) or any(item.signs) or not all(is_letter(text_of(one) or "", scope) for one in item.operands):
+    if not isinstance(item, Chain) or any(item.signs) or isinstance(item.operands[0], Number):
         return None
     factors = factors_of(size, scope.names.network)
     if len(factors) != len(item.operands):
         raise DoesNotFit(f"an axis of {size} is no product of {len(item.operands)} axes")
     result: Named = exactly(0)
     for operand, factor in zip(item.operands, factors, strict=True):
-        letter = scope.letter(text_of(operand) or "", factor)
-        count = scope.values.size(factor)
-        result = result * exactly(count, factor) + along(letter, count)
+        result = result * exactly(scope.values.size(factor), factor) + subscript(operand, factor, scope)
     return result
 
 

@@ -128,7 +128,8 @@ class Definition:
 class Report:
     """All verdicts of a text in reading order, what it defined, and the reading that was chosen for it.
 
-    `lines` is the text itself, so that a report can show every formula where it stands.
+    `lines` is the text itself, so that a report can show every formula where it stands. `notes` say what a reader
+    should know of the whole, such as what was not compared.
     """
 
     file: str
@@ -137,6 +138,7 @@ class Report:
     reading: str = ""
     network: str = ""
     lines: tuple[str, ...] = field(default=(), repr=False)
+    notes: tuple[str, ...] = ()
 
     def with_outcome(self, outcome: Outcome) -> tuple[Verdict, ...]:
         """The verdicts with this outcome."""

@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from derive.errors import InputError, Place
-from derive.language import gallery, gallery_path, read
 from derive.naming import name_values
 from derive.network import Network
 from derive.verification.assumed import assumed_verdicts
-from derive.verification.choose import (
-    Aliases,
-    chosen,
-    has_batches,
-    has_components,
-    has_errors,
-    has_matrices,
-    has_turned_weights,
-    judge_for,
-    names_for,
-    put_in,
-    readings_for,
-)
+from derive.verification.choose import Aliases, chosen, judge_for, put_in, readings_for
 from derive.verification.counting import counted
-from derive.verification.document import document_of, read_document
-from derive.verification.document.document import Document, Snippet, Surface
+from derive.verification.document.document import Document, Snippet
 from derive.verification.elaborate import Unknown
-from derive.verification.formula import formula, statements
-from derive.verification.formula.names import FUNCTIONS
-from derive.verification.formula.tree import Differential, Node, Symbol, walk
-from derive.verification.infer import inferred
-from derive.verification.names import Names
+from derive.verification.evidence import has_matrices
+from derive.verification.formula import statements
+from derive.verification.formula.tree import Symbol
+from derive.verification.infer import Inferred, inferred
 from derive.verification.phrase import verdict_of
 from derive.verification.reading import Batch, Layout, Reading
 from derive.verification.session import LinkResult, Session, Written
 from derive.verification.spoken import spoken
+from derive.verification.told import aliases_from, conventions_named, document_from, network_named, table_of
 from derive.verification.verdict import Claim, Definition, Outcome, Report, Verdict
 
-FEW = 3
+FEW = 3  # claims that fit: with fewer, a reading is no convention of the text yet
 
 
 def verify(
@@ -55,90 +41,89 @@ def verify(
     text     a path is read as a document (Markdown, LaTeX, notebook, plain text); a string is a text or one claim
     symbols  what the text calls things: pairs such as ("a^{(1)}", "h")
     layout, batch   the conventions of the text, where they should not be found out
-    InputError where the text cannot be read at all, or a symbol of the table is unknown.
+    InputError where the text cannot be read at all, or a symbol of the table is no formula.
     """
-    document = _document(text)
+    document = document_from(text)
     settings = dict(document.settings)
-    network = network if network is not None else _named(settings)
-    layout = layout or _setting(settings, "layout", ("row", "column", "mixed"))  # type: ignore[assignment]
-    batch = batch or _setting(settings, "batch", ("all", "one"))  # type: ignore[assignment]
-    read_statements: list[tuple[Snippet, Written | InputError]] = []
-    for snippet in document.snippets:
-        found = spoken(snippet) if snippet.marked else statements(snippet)
-        for item in found:
-            written = item if isinstance(item, InputError) else Written(item, snippet.surface, snippet.before)
-            read_statements.append((snippet, written))
-    claims = [item for _, item in read_statements if isinstance(item, Written)]
-    inference = inferred([item.statement for item in claims]) if network is None else None
-    if inference is not None:
-        network = inference.network
+    named = conventions_named(settings)
+    layout, batch = layout or named[0], batch or named[1]
+    claims, unread = _statements_of(document)
+    network = network if network is not None else network_named(settings)
+    inference = None
+    if network is None:
+        inference = inferred([item.statement for item in claims])
+        network, claims = inference.network, list(inference.written(claims))
         layout, batch = layout or inference.reading.layout, batch or inference.reading.batch
-        read_again = iter(inference.written(claims))
-        read_statements = [
-            (snippet, next(read_again) if isinstance(item, Written) else item) for snippet, item in read_statements
-        ]
-        claims = [item for _, item in read_statements if isinstance(item, Written)]
-    assert network is not None
     network = name_values(network)
-    aliases = (*_aliases_of_table(document, network), *_aliases(symbols), *(inference.aliases if inference else ()))
-    read_statements = [
-        (snippet, item if isinstance(item, InputError) else put_in(aliases, [item])[0]) for snippet, item in read_statements
-    ]
-    claims = [item for _, item in read_statements if isinstance(item, Written)]
-    latex = [item for item in claims if item.surface == "latex"]
-    names = names_for(network, aliases)
-    if batch is None and has_batches(latex, names):
-        batch = "all"
-    readings = readings_for(
-        network,
-        layout,
-        batch,
-        matrices=has_matrices(latex, names),
-        turned=has_turned_weights(latex, names),
-        components=has_components(claims),
-        errors=has_errors(claims),
-    )
-    readings = [counted(reading, document) for reading in readings]
+    aliases = (*table_of(document, network), *aliases_from(symbols), *(inference.aliases if inference else ()))
+    claims = put_in(aliases, claims)
+    readings = [counted(reading, document) for reading in readings_for(network, aliases, claims, layout, batch)]
     reading, evidence = chosen(network, aliases, readings, claims)
-    judge = judge_for(network, aliases, reading)
-    if inference is not None:
-        judge = replace(judge, given=inference.given)
-    session = Session(judge)
     others = [item for item in readings if item != reading] if evidence < FEW else []
-    verdicts: list[Verdict] = []
-    waiting: list[Written] = []
+    judgement = _judgement(network, aliases, reading, others, claims, inference)
+    verdicts = [*unread, *judgement.verdicts]
+    verdicts.sort(key=lambda verdict: (verdict.claim.place.line, verdict.claim.place.column))
+    told = inference.told if inference else str(reading)
+    return Report(document.file, tuple(verdicts), judgement.definitions, told, network.name, document.lines)
+
+
+def _statements_of(document: Document) -> tuple[list[Written], list[Verdict]]:
+    """The statements of a text in reading order, and the verdicts on what could not be read."""
+    claims: list[Written] = []
+    unread = [_not_understood(error, document) for error in document.errors]
+    for snippet in document.snippets:
+        for item in spoken(snippet) if snippet.marked else statements(snippet):
+            if isinstance(item, InputError):
+                unread.append(_not_understood(item, document, snippet))
+            else:
+                claims.append(Written(item, snippet.surface, snippet.before))
+    return claims, unread
+
+
+@dataclass(frozen=True)
+class _Judgement:
+    """What came of all statements of a text."""
+
+    verdicts: tuple[Verdict, ...]
+    definitions: tuple[Definition, ...]
+
+
+def _judgement(
+    network: Network,
+    aliases: Aliases,
+    reading: Reading,
+    others: Sequence[Reading],
+    claims: Sequence[Written],
+    inference: Inferred | None,
+) -> _Judgement:
+    """Judge the statements in order; what speaks of a symbol that is defined below waits for the end."""
+    judge = judge_for(network, aliases, reading)
+    session = Session(replace(judge, given=inference.given) if inference is not None else judge)
     judged: dict[int, list[Verdict]] = {}
-    for snippet, item in read_statements:
-        if isinstance(item, InputError):
-            verdicts.append(_not_understood(snippet, item))
-            continue
+    waiting: list[int] = []
+    for place, item in enumerate(claims):
         elsewhere = [(other, Session(judge_for(network, aliases, other))) for other in others]
         results = list(session.results(item))
         if any(isinstance(result.trial.unknown, Unknown) for result in results):
-            waiting.append(item)  # what it speaks of may be defined below
+            waiting.append(place)
         else:
-            judged[id(item)] = _judged(item, results, session, elsewhere)
-    for item in waiting:
-        judged[id(item)] = _judged(item, list(session.results(item)), session, [])
+            judged[place] = _verdicts(item, results, session, elsewhere)
+    for place in waiting:
+        judged[place] = _verdicts(claims[place], list(session.results(claims[place])), session, [])
+    definitions = session.definitions
     if inference is not None and not inference.has_layers:
-        unclear = [place for place, item in enumerate(claims) if _is_unclear(item, judged[id(item)])]
-        assumed = assumed_verdicts(claims, unclear)
-        judged |= {id(claims[place]): found for place, found in assumed.items()}
+        assumed = assumed_verdicts(claims, [place for place in judged if _is_unclear(claims[place], judged[place])])
+        judged |= assumed
         claimed = {claims[place].statement for place in assumed}
-        session.definitions[:] = [item for item in session.definitions if item[0] not in claimed]
-    verdicts += [verdict for found in judged.values() for verdict in found]
-    verdicts += [_unread(error, document) for error in document.errors]
-    verdicts.sort(key=lambda verdict: (verdict.claim.place.line, verdict.claim.place.column))
-    definitions = tuple(
-        Definition(statement.source, statement.place) for statement, _ in session.definitions
-    )
-    return Report(
-        document.file, tuple(verdicts), definitions, inference.told if inference else str(reading), network.name, document.lines
+        definitions = [item for item in definitions if item[0] not in claimed]
+    return _Judgement(
+        tuple(verdict for place in sorted(judged) for verdict in judged[place]),
+        tuple(Definition(statement.source, statement.place) for statement, _ in definitions),
     )
 
 
-def _judged(
-    written: Written, results: list[LinkResult], session: Session, elsewhere: list[tuple[Reading, Session]]
+def _verdicts(
+    written: Written, results: list[LinkResult], session: Session, elsewhere: Sequence[tuple[Reading, Session]]
 ) -> list[Verdict]:
     """The verdicts of a statement; where the reading gives it no meaning and little else speaks for that reading, those
     of one that does."""
@@ -164,89 +149,19 @@ def _is_unclear(written: Written, verdicts: list[Verdict]) -> bool:
     """True for a claim that the text's own network gives no meaning; an error δ that it took for a definition is one."""
     if not verdicts:
         first = written.statement.sides[0]
-        return len(written.statement.sides) > 1 and isinstance(first, Symbol) and first.name == "δ" and not written.defines
+        is_error = isinstance(first, Symbol) and first.name == "δ"
+        return is_error and len(written.statement.sides) > 1 and not written.defines
     return any(
-        verdict.outcome is Outcome.NOT_UNDERSTOOD or verdict.outcome is Outcome.FAILS and verdict.witness is None
+        verdict.outcome is Outcome.NOT_UNDERSTOOD or (verdict.outcome is Outcome.FAILS and verdict.witness is None)
         for verdict in verdicts
     )
 
 
-def _document(text: str | Path | Document) -> Document:
-    if isinstance(text, Document):
-        return text
-    if isinstance(text, Path):
-        return read_document(text)
-    document = document_of(text, "<text>", None)
-    if document.snippets or "\n" in text.strip():
-        return document
-    surface: Surface = "latex" if "\\" in text or "_{" in text or "^{" in text else "plain"
-    starts = tuple((1, column) for column in range(1, len(text) + 1))
-    return Document("<text>", (text,), (Snippet(text, surface, "<text>", starts, (text,)),))
-
-
-def _named(settings: dict[str, str]) -> Network | None:
-    """The network that a text names: one of the gallery, for no file is opened because a text says so."""
-    name = settings.get("network")
-    if name is None:
-        return None
-    if name not in gallery():
-        raise InputError(f"the text names the network {name}, which is not in the gallery", None, "--network FILE")
-    return read(gallery_path(name))
-
-
-def _setting(settings: dict[str, str], key: str, known: tuple[str, ...]) -> str | None:
-    value = settings.get(key)
-    if value is not None and value not in known:
-        raise InputError(f"{key} = {value}", None, f"{key} is one of {', '.join(known)}")
-    return value
-
-
-def _aliases_of_table(document: Document, network: Network) -> Aliases:
-    """The symbols of a text's own table; a row that says in words what a symbol means is for readers."""
-    found: list[tuple[Symbol, Node]] = []
-    names = Names(network)
-    for written, meant, _ in document.symbols:
-        try:
-            (pair,) = _aliases([(written, meant)])
-        except InputError:
-            continue
-        if all(_is_known(node, names) for node in walk(pair[1])) and not _is_remark(pair[1], names):
-            found.append(pair)
-    return tuple(found)
-
-
-def _is_known(node: Node, names: Names) -> bool:
-    """False for a word that names nothing: "computed by (1)" and "a number" are words for readers."""
-    if not isinstance(node, Symbol) or (len(node.name) == 1 and node.name != "a"):
-        return True
-    return next(names.meanings(node), None) is not None or node.name in FUNCTIONS
-
-
-def _is_remark(node: Node, names: Names) -> bool:
-    return isinstance(node, Symbol) and next(names.meanings(node), None) is None
-
-
-def _aliases(pairs: Iterable[tuple[str, str]]) -> Aliases:
-    found = []
-    for written, meant in pairs:
-        sides = []
-        for text in (written, meant):
-            surface: Surface = "latex" if any(mark in text for mark in "\\{^") else "plain"
-            node = formula(text, surface)
-            if isinstance(node, Differential):
-                node = replace(node.of, name="d" + node.of.name)
-            sides.append(node)
-        found.append((sides[0], sides[1]))
-    return tuple(found)
-
-
-def _not_understood(snippet: Snippet, error: InputError) -> Verdict:
-    place = error.place or snippet.place(0, len(snippet.text))
-    claim = Claim(snippet.text, place)
-    reason = error.what + (f" (try: {error.remedy})" if error.remedy else "")
-    return Verdict(claim, Outcome.NOT_UNDERSTOOD, reason)
-
-
-def _unread(error: InputError, document: Document) -> Verdict:
-    place = error.place or Place(document.file, 1, 1, 1, document.lines[0] if document.lines else "")
-    return Verdict(Claim(place.source, place), Outcome.NOT_UNDERSTOOD, error.what)
+def _not_understood(error: InputError, document: Document, snippet: Snippet | None = None) -> Verdict:
+    if snippet is not None:
+        claim = Claim(snippet.text, error.place or snippet.place(0, len(snippet.text)), surface=snippet.surface)
+    else:
+        first = document.lines[0] if document.lines else ""
+        place = error.place or Place(document.file, 1, 1, 1, first)
+        claim = Claim(place.source, place)
+    return Verdict(claim, Outcome.NOT_UNDERSTOOD, error.what, remedy=error.remedy or "")

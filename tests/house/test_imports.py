@@ -99,7 +99,7 @@ def test_the_rooms_of_documents_import_in_one_direction(module: str) -> None:
 # From the ground up: a room imports only from rows above its own in this table, and from itself.
 ROWS = {
     "derive": (
-        "errors entry index function step written_value",  # what everything is made of
+        "errors isolation entry index function step written_value",  # what everything is made of
         "operators equation rule fact",  # nodes, and the records
         "binding subscript functions network cost dependence",  # working on nodes; what was written down
         "activations layers letters flow derivation",  # formulas; what was derived

@@ -340,3 +340,11 @@ def test_the_same_file_gets_the_same_report(tmp_path: Path) -> None:
     first, second = verify_code(network_of("mlp"), file), verify_code(network_of("mlp"), file)
     assert first == second
     assert np.all([verdict.diagnosis is not None for verdict in first.with_outcome(Outcome.FAILS)])
+
+
+def test_a_gradient_that_did_not_come_back_is_noted_and_not_a_reading(tmp_path: Path) -> None:
+    network = derive.parse("network line\ndim N, D\ninput x[N, D]\nparam g[D]\nwrt x\noutput y = g * x\n")
+    report = verify(tmp_path, "def f(x, g, dy):\n    return {'g': (dy * x).sum(0)}\n", network)
+    assert_holds(report, 1)
+    assert report.notes == ("no gradient by x came back, so none was compared",)
+    assert report.reading == ""

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derive.errors import Place
-from derive.verification.report import as_data, as_html, as_markdown
+from derive.verification.report import as_data, as_html, as_markdown, as_text
 from derive.verification.report.mathematics import mathematics
 from derive.verification.report.style import STYLE
 from derive.verification.report.surface import surface
@@ -201,6 +201,14 @@ def test_data_has_all_verdicts_in_reading_order_with_their_places() -> None:
     }
     assert sign["witness"] == {"left": "0.2311", "right": "1.0412", "where": "n = 1, j = 2", "sizes": "N = 3, H = 4"}
     assert data["definitions"][0]["meaning"] == "z, from the network"
+
+
+def test_what_concerns_the_whole_is_noted_in_every_form() -> None:
+    noted = replace(r.REPORT, notes=("nothing came back for x",))
+    assert as_data(noted)["notes"] == ["nothing came back for x"]
+    for shown in (as_text, as_markdown, as_html):
+        assert shown(noted).count("note: nothing came back for x") == 1
+        assert "nothing came back" not in shown(r.REPORT)
 
 
 def test_a_notebook_may_choose_between_text_markdown_and_html() -> None:

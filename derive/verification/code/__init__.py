@@ -7,7 +7,6 @@ process     the person's file in a process of its own, with limits; `child` is t
 returned    what came back, as named arrays
 comparison  equal within rounding, and where not
 axes        what a wrong shape or a transposed array says
-arrays      index expressions over whole arrays: fast enough to try hundreds of mistakes
 chain       every adjoint as the chain rule over its consumers, nothing written out
 changes     one change in an expression: a factor, a term, a sign, a step
 planting    the mistakes that can be made in one adjoint

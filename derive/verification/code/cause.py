@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from derive.verification.code.arrays import TooLarge
+from derive.arrays import TooLarge
 from derive.verification.code.comparison import equal
 from derive.verification.code.planting import Planted
 from derive.verification.code.points import Trial
@@ -64,7 +64,7 @@ class Search:
 
     def _wrong(self) -> list[str]:
         """The adjoints whose arrays differ at some trial from what has been explained so far."""
-        return [name for name in self.came if not self._fits(name, [at.values[name] for at in self.replay.there])]
+        return [name for name in self.came if not self._fits(name, [at.array(name) for at in self.replay.there])]
 
     def _fits(self, name: str, expected: Sequence[np.ndarray]) -> bool:
         pairs = zip(self.came[name], expected, self.trials, strict=True)

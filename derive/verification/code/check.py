@@ -85,9 +85,9 @@ def _report(
     return Report(
         function.path.name,
         tuple(verdicts),
-        reading="; ".join(notes),
         network=derivation.source.name,
         lines=function.lines,
+        notes=tuple(notes),
     )
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.random import Generator
 from sympy import Symbol
 
+from derive.arrays import Arrays, continued, values_at
 from derive.derivation import Derivation
 from derive.errors import InputError
-from derive.evaluate import Point, derivation_at, network_at, point
+from derive.evaluate import point
 from derive.evaluate.passes import start
 from derive.facts import declared_facts
 from derive.network import Network
@@ -26,19 +27,21 @@ POINTS = 3
 MOST_WORK = 6_000
 MIXED_ATTEMPTS = 20
 NEAREST = 1e-3
+# No mistake that is tried may lead to more numbers at once.
+MOST_NUMBERS = 4_000_000
 RATE = 0.1
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One point: sizes and values by name, and the point after forward and backward pass.
+    """One point: sizes and values by name, and the arrays after forward and backward pass.
 
     clear   False where a singularity is near whatever the values are, as for the variance over one row
     """
 
     sizes: Mapping[str, int]
     values: Mapping[str, np.ndarray]
-    at: Point
+    at: Arrays
     clear: bool
     supplied: Mapping[str, object]
 
@@ -50,7 +53,8 @@ class Trial:
     @cached_property
     def largest(self) -> float:
         """The largest number of forward and backward pass."""
-        return max((float(np.max(np.abs(array), initial=0.0)) for array in self.at.values.values()), default=1.0)
+        arrays = (self.at.array(name) for name in self.at.held)
+        return max((float(np.max(np.abs(array), initial=0.0)) for array in arrays), default=1.0)
 
 
 def trials(derivation: Derivation, rng: Generator) -> tuple[tuple[Trial, ...], tuple[str, ...]]:
@@ -76,9 +80,10 @@ def _trial(derivation: Derivation, sizes: dict[str, int], rng: Generator) -> Tri
     arriving = upstream(network, sizes, rng) if network.is_layer else {}
     pairs = zip(derivation.source.results, derivation.upstream, strict=False)
     given = {**values, **{tensor.name: arriving[result] for result, tensor in pairs}}
-    at = derivation_at(derivation, given, sizes)
+    forward = replace(values_at(network, given, sizes), most=MOST_NUMBERS)
+    at = continued([adjoint.equation for adjoint in derivation.adjoints], forward, derivation.recurrences)
     clear = min(distances(network, values, sizes), default=CLEARANCE) >= NEAREST
-    return Trial(sizes, given, at, clear, _supplied(derivation, given, at, sizes))
+    return Trial(sizes, given, at, clear, _supplied(derivation, given, at))
 
 
 def _mixed(network: Network, sizes: Mapping[str, int], rng: Generator) -> dict[str, np.ndarray] | None:
@@ -103,14 +108,13 @@ def _mixed(network: Network, sizes: Mapping[str, int], rng: Generator) -> dict[s
     return None
 
 
-def _supplied(
-    derivation: Derivation, given: Mapping[str, np.ndarray], at: Point, sizes: Mapping[str, int]
-) -> dict[str, object]:
+def _supplied(derivation: Derivation, given: Mapping[str, np.ndarray], at: Arrays) -> dict[str, object]:
     """Everything a function may ask for, by name: values of the network as it was written, sizes, the learning rate."""
     # Where logarithms were taken apart, some values of the network as it was written are not computed any longer.
-    written = network_at(derivation.source, given, sizes).values
+    written = values_at(derivation.source, given, at.sizes)
     rate = derivation.source.learning_rate
-    return {LEARNING_RATE[0]: RATE if rate is None else float(rate), **at.values, **written, **sizes}
+    arrays = {name: there.array(name) for there in (at, written) for name in there.held}
+    return {LEARNING_RATE[0]: RATE if rate is None else float(rate), **arrays, **written.constants, **at.sizes}
 
 
 def _sizes(network: Network, rng: Generator, smallest: int = 2, ones: tuple[str, ...] = ()) -> dict[str, int]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import json
 import math
 import os
 import signal
-import site
 import subprocess
 import sys
 import tempfile
@@ -22,6 +20,7 @@ from typing import IO, Any
 import numpy as np
 
 from derive.errors import InputError, Place
+from derive.isolation import isolation
 from derive.verification.code.arguments import Argument
 from derive.verification.code.source import BackwardFunction
 
@@ -64,18 +63,6 @@ def run(
     if answer["error"] is not None:
         raise _raised(answer["error"], function, sizes, output)
     return Answer(tuple(answer["trees"]), answer["arrays"])
-
-
-def isolation() -> list[str]:
-    """Python's flags for isolation: no environment variables, no folder of the user's own on the path.
-
-    Where NumPy itself is installed for this user only, that folder has to stay.
-    """
-    numpy = importlib.util.find_spec("numpy")
-    of_user = os.path.join(site.getusersitepackages(), "")
-    if numpy is not None and numpy.origin is not None and numpy.origin.startswith(of_user):
-        return ["-E", "-P"]
-    return ["-I"]
 
 
 def _write_task(

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from sympy import Expr
 
+from derive.arrays import evaluated
 from derive.derivation import Derivation
-from derive.evaluate import value
 from derive.verification.code.axes import diagnose
 from derive.verification.code.cause import Cause
 from derive.verification.code.changes import kind_of_factor
@@ -67,7 +67,7 @@ def compared(item: Returned, derivation: Derivation, found: Sequence[Trial]) -> 
             name = adjoint.tensor.name
     if not name:
         return None
-    return Compared(item, name, tuple(trial.at.values[name] for trial in found), found)
+    return Compared(item, name, tuple(trial.at.array(name) for trial in found), found)
 
 
 def unnamed(claim: Claim, derivation: Derivation) -> Verdict:
@@ -142,6 +142,6 @@ def _alone(array: Compared, derivation: Derivation) -> Diagnosis | None:
 
 def _is_times_size(array: Compared, factor: Expr) -> bool:
     return all(
-        equal(came, float(value(factor, trial.at, {})) * expected, trial)
+        equal(came, evaluated(factor, trial.at).array * expected, trial)
         for came, expected, trial in zip(array.came, array.expected, array.trials, strict=True)
     )

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from derive.arrays import Values, evaluated
-from derive.arrays.values import STEP, Held
+from derive.arrays import Arrays, Held, Values, evaluated
+from derive.arrays.values import STEP
 from derive.binding import free_letters
 from derive.entry import Tensor
 from derive.index import Index
@@ -29,7 +29,7 @@ def contribution(path: Path, point: Point) -> np.ndarray:
         held[copy.name] = values.held[path.used]
     moved = evaluated(right, replace(values, held=held, seeds=seeds, jacobians={}))
     gradient = Held(point.gradient(path.user))
-    arriving = evaluated(equation.left, Values(network, values.sizes, values.constants, {path.user: gradient}))
+    arriving = evaluated(equation.left, Arrays(values.sizes, values.constants, {path.user: gradient}))
     letters = tuple(letter for letter in equation.letters if letter in free_letters(equation.left))
     direct = replace(moved, array=np.imag(moved.array) / STEP)
     total = (arriving * direct).reduced(np.sum, letters)

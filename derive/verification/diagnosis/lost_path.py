@@ -8,7 +8,6 @@ from itertools import combinations
 
 from sympy import Add, Expr, Mul
 
-from derive.arrays import Values
 from derive.dependence import depends, entries
 from derive.entry import Entry, Tensor
 from derive.equation import Equation
@@ -89,7 +88,7 @@ def applied(cut: Cut, point: Point) -> Point:
         held[still.name] = held[tensor.name]
         equations[path.user] = _reading(equations[path.user], network, path, still, cut.times)
     changed = replace(network, equations=tuple(equations.values()))
-    return replace(point, values=Values(changed, values.sizes, values.constants, held))
+    return replace(point, values=replace(values, network=changed, held=held, jacobians={}))
 
 
 def _reading(equation: Equation, network: Network, path: Path, still: Tensor, times: int) -> Equation:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from derive.arrays.values import STEP, Held
+from derive.arrays import Held
+from derive.arrays.values import STEP
 from derive.errors import InputError
 from derive.verification.diagnosis.bench import Bench, Setting
 from derive.verification.diagnosis.contribution import contribution

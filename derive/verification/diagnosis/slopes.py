@@ -12,15 +12,15 @@ from derive.verification.formula.tree import Applied, Chain, Comparison, Indicat
 
 @dataclass(frozen=True)
 class Activation:
-    """a = f(z), entry by entry; `z` is None where that has no name."""
+    """a = f(z), entry by entry; `z` is None where that has no name, `a` where it is only a part of another value."""
 
-    a: str
+    a: str | None
     function: str
     z: str | None
 
 
 def activations(network: Network) -> tuple[Activation, ...]:
-    """The values that are an elementwise function of one argument."""
+    """The values that are a function of one argument, entry by entry, then the functions that stand inside of others."""
     found = []
     for equation in network.equations:
         right = equation.right
@@ -28,7 +28,12 @@ def activations(network: Network) -> tuple[Activation, ...]:
             argument = right.arguments[0]
             named = isinstance(argument, Entry) and argument.tensor.axes == equation.tensor.axes
             found.append(Activation(equation.tensor.name, right.name, argument.tensor.name if named else None))
-    return tuple(found)
+            continue
+        for part in sorted(right.atoms(Apply), key=str):
+            argument = part.arguments[0]
+            if len(part.arguments) == 1 and isinstance(argument, Entry) and by_value(part.name, Number("1"), "") is not None:
+                found.append(Activation(None, part.name, argument.tensor.name))
+    return tuple(dict.fromkeys(found))
 
 
 def by_value(function: str, a: Node, sign: str) -> Node | None:

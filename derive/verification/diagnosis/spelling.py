@@ -32,7 +32,11 @@ def first_meaning(symbol: Symbol, bench: Bench) -> Meaning | None:
     """What a symbol names, at its likeliest; None for a letter and for what nothing explains."""
     if text_of(symbol) in bench.letters:
         return None
-    return next(iter(bench.judge.names.meanings(symbol)), None)
+    names = bench.judge.names
+    meanings = names.meanings(symbol)
+    if symbol.name in names.sizes and symbol.name not in names.network.tensors:
+        meanings = iter(sorted(meanings, key=lambda meaning: meaning.kind != "size"))  # K is no other case of k
+    return next(meanings, None)
 
 
 def spelled(name: str, bench: Bench, bound: dict[str, Index] | None = None) -> list[Symbol]:

@@ -26,7 +26,7 @@ Put = Callable[[Node], Node]
 @dataclass(frozen=True)
 class Spot:
     """A node of a formula. `put` makes the formula with another node there; `inner` tells that it stands inside of a
-    derivative, where a factor or a sign means the same as outside, or of a condition."""
+    derivative, where a factor or a sign means the same as outside, or of a condition, or that it names a function."""
 
     node: Node
     put: Put
@@ -54,7 +54,8 @@ def _spots(node: Node, put: Put, inner: bool) -> Iterator[Spot]:
         def change(value: object, name: str = item.name) -> Node:
             return put(replace(node, **{name: value}))  # type: ignore[arg-type]
 
-        yield from _within(getattr(node, item.name), change, within)
+        named = isinstance(node, Applied) and item.name == "of"
+        yield from _within(getattr(node, item.name), change, within or named)
 
 
 def _within(value: object, change: Callable[[object], Node], within: bool) -> Iterator[Spot]:

@@ -101,6 +101,8 @@ def _split(row: list[Token]) -> list[tuple[Token | None, list[Token]]]:
             depth += 1
         elif token.kind == "end" or (token.kind == "sign" and token.text in CLOSING):
             depth = max(0, depth - 1)
+        if token.kind == "text" and token.text.rstrip().endswith((",", ";")):
+            token = replace(token, kind="sign", text=",")  # a = b \\text{ (by the sum rule), } c = d
         separates = (
             is_sign(token, *_SEPARATORS)
             or token.kind == "wide"

@@ -9,7 +9,7 @@ from derive.language.tree import Colon, Subscript
 from derive.verification.formula.cursor import Cursor
 from derive.verification.formula.names import ACCENTS
 from derive.verification.formula.tokens import Token, is_sign
-from derive.verification.formula.tree import Negative, Node, Number, Raised, Run, Symbol, Upper
+from derive.verification.formula.tree import Chain, Negative, Node, Number, Raised, Run, Symbol, Upper
 
 MARKS = ("+", "*", "'", "-")
 _MOST = 12
@@ -131,6 +131,10 @@ def _items(cursor: Cursor, close: str) -> tuple[Node, ...]:
             if cursor.is_sign(":"):
                 token = cursor.advance()
                 items.append(Colon(place=cursor.since(token)))
+                if close == "]" and not cursor.is_sign(",", "]"):
+                    raise cursor.unexpected("a slice with a first or last place is not read", "the whole axis, h[:]")
+            elif _opens_pair(cursor):
+                items.append(_pair(cursor))
             else:
                 items.append(piece(cursor, close, below=True))
             # Z_{j:} and Z_{:j} are rows and columns, with or without a comma.
@@ -140,6 +144,24 @@ def _items(cursor: Cursor, close: str) -> tuple[Node, ...]:
     if not items:
         raise cursor.wrong("there is nothing between the brackets", opened, "a letter, or no brackets at all")
     return tuple(items)
+
+
+def _opens_pair(cursor: Cursor) -> bool:
+    """True at a subscript on an axis that is a product of two: the (1 - s, k) of x_{t,(1 - s,k)}."""
+    close = cursor.partner() if cursor.is_sign("(") else None
+    if close is None or not is_sign(cursor.tokens[close + 1], ",", "}", "]"):
+        return False
+    return any(is_sign(token, ",") for token in cursor.tokens[cursor.at + 1 : close])
+
+
+def _pair(cursor: Cursor) -> Node:
+    """(h, e), as (he) is written too"""
+    start = cursor.advance()
+    items = [cursor.read.expression(cursor)]
+    while cursor.take(","):
+        items.append(cursor.read.expression(cursor))
+    cursor.expect(")", "behind the last of these subscripts")
+    return Chain(tuple(items), ("",) * (len(items) - 1), place=cursor.since(start))
 
 
 def piece(cursor: Cursor, close: str, below: bool, exponent: bool = False) -> Node:

@@ -13,7 +13,7 @@ from derive.verification.report.screen import printable
 from derive.verification.report.style import STYLE
 from derive.verification.report.surface import Surface, surface, surface_of
 from derive.verification.report.terminal import SIGNS
-from derive.verification.report.wording import Detail, details, reading, summary
+from derive.verification.report.wording import Detail, details, notes, reading, summary
 from derive.verification.verdict import Definition, Outcome, Report
 
 # A page that can load nothing and run nothing, whatever stands in it.
@@ -65,6 +65,7 @@ def _opening(report: Report, numbered: Sequence[tuple[int, Chain]], anchor: str)
     yield f'<header>\n<h1>Verification{named}</h1>\n<p class="summary {colour}">{_text(summary(report))}</p>'
     if reading(report):
         yield f'<p class="reading">{_text(reading(report))}</p>'
+    yield from (f'<p class="reading">{_text(note)}</p>' for note in notes(report))
     concerns = [(number, chain) for number, chain in numbered if chain.outcome is not Outcome.HOLDS]
     if concerns:
         yield '<ul class="concerns">'

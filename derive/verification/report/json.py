@@ -19,6 +19,7 @@ def as_data(report: Report) -> dict[str, Any]:
         "file": report.file,
         "network": report.network,
         "reading": report.reading,
+        "notes": list(report.notes),
         "exit_code": report.exit_code,
         "summary": summary(report),
         "counts": {outcome.value: len(report.with_outcome(outcome)) for outcome in Outcome},

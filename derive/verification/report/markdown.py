@@ -12,7 +12,7 @@ from derive.verification.report.mathematics import mathematics
 from derive.verification.report.screen import Screen, printable
 from derive.verification.report.surface import Surface, surface, surface_of
 from derive.verification.report.terminal import SIGNS
-from derive.verification.report.wording import Detail, details, how, reading, summary
+from derive.verification.report.wording import Detail, details, how, notes, reading, summary
 from derive.verification.verdict import Outcome, Report
 
 _HEADINGS = {
@@ -33,6 +33,7 @@ def as_markdown(report: Report, *, anchor: str = "claim") -> str:
     title = f"# Verification of {code(report.file)}" if report.file else "# Verification"
     read = reading(report)
     parts = [title, f"**{escape(summary(report))}**" + (f" ({escape(read)})" if read else "")]
+    parts += [escape(note) for note in notes(report)]
     numbered = list(enumerate(chains(report), start=1))
     for outcome, heading in _HEADINGS.items():
         concerned = [(number, chain) for number, chain in numbered if chain.outcome is outcome]

@@ -9,7 +9,7 @@ from derive.errors import Place
 from derive.verification.report.chain import Chain, Row, chains, rows
 from derive.verification.report.mark import within, worth_an_excerpt, wrong_part
 from derive.verification.report.screen import Screen, printable
-from derive.verification.report.wording import Detail, details, reading, summary, taken
+from derive.verification.report.wording import Detail, details, notes, reading, summary, taken
 from derive.verification.verdict import Definition, Outcome, Report
 
 SIGNS = {Outcome.HOLDS: "✓", Outcome.FAILS: "✗", Outcome.UNDECIDED: "?", Outcome.NOT_UNDERSTOOD: "∅"}
@@ -152,7 +152,7 @@ class _Page:
         colour = {0: "green", 1: "red"}.get(self.report.exit_code, "yellow")
         yield self.screen.paint(summary(self.report), colour if self.report.verdicts else "yellow", "bold")
         listed = taken(self.report) + ("" if self.verbose or not taken(self.report) else " (--verbose lists them)")
-        for words in (reading(self.report), listed):
+        for words in (reading(self.report), listed, *notes(self.report)):
             first, *rest = self._wrapped(words, self.screen.width - 2)
             yield from (line for line in (first, *(f"  {part}" for part in rest)) if line)
 

@@ -92,6 +92,11 @@ def reading(report: Report) -> str:
     return f"reading: {said}" if said else ""
 
 
+def notes(report: Report) -> tuple[str, ...]:
+    """note: no gradient by x came back, so none was compared"""
+    return tuple(f"note: {note}" for note in report.notes)
+
+
 def taken(report: Report) -> str:
     """7 formulas were taken as definitions"""
     number = len(report.definitions)

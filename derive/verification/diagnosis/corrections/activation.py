@@ -11,7 +11,18 @@ from derive.verification.diagnosis.factors import factors, product, times
 from derive.verification.diagnosis.slopes import Activation, activations, by_argument, by_value, primed
 from derive.verification.diagnosis.spelling import entrywise, first_meaning, said, spelled, stem
 from derive.verification.diagnosis.spots import Spot, is_product, is_sum, spots, terms
-from derive.verification.formula.tree import Applied, Chain, Comparison, Indicator, Node, Number, Raised, Symbol, walk
+from derive.verification.formula.tree import (
+    Applied,
+    Chain,
+    Comparison,
+    Differential,
+    Indicator,
+    Node,
+    Number,
+    Raised,
+    Symbol,
+    walk,
+)
 from derive.verification.functions import ANY_ACTIVATION
 from derive.verification.spelling import text_of
 from derive.verification.verdict import Mistake
@@ -34,6 +45,9 @@ def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
             for spot in _whole(side):
                 made = times(spot.node, slope, entrywise(bench))
                 yield Correction(Mistake.ACTIVATION, spot.put(made), told, SIDE + (spot.node is not side), spot.place)
+            for spot in _errors(side, bench):
+                made = Chain((spot.node, slope), (entrywise(bench),))
+                yield Correction(Mistake.ACTIVATION, spot.put(made), told, SIDE + 1, spot.place)
 
 
 def slopes(item: Activation, bench: Bench) -> Iterator[Node]:
@@ -50,7 +64,7 @@ def slopes(item: Activation, bench: Bench) -> Iterator[Node]:
         if made is not None:
             yield made
             formed = True
-    for a in spelled(item.a, bench):
+    for a in _values(item, arguments, bench):
         made = by_value(item.function, a, entrywise(bench))
         if made is not None:
             yield made
@@ -60,6 +74,24 @@ def slopes(item: Activation, bench: Bench) -> Iterator[Node]:
     if not formed:
         for z in arguments:
             yield primed(Symbol(item.function), z)
+
+
+def _values(item: Activation, arguments: list[Symbol], bench: Bench) -> Iterator[Node]:
+    """What f(z) is called: by its name, at the steps that gradients beside it stand at; f(z) where it has no name."""
+    if item.a is None:
+        yield from (Applied(Symbol(item.function), (z,)) for z in arguments)
+        return
+    found = spelled(item.a, bench)
+    yield from found
+    rank = len(bench.judge.names.network.tensors[item.a].axes)
+    for spot in spots(bench.side):
+        symbol = spot.node.of if isinstance(spot.node, Differential) else spot.node
+        if isinstance(symbol, Symbol) and any(isinstance(part, Chain) for part in symbol.lower):
+            meaning = first_meaning(symbol, bench)
+            tensor = None if meaning is None else bench.judge.names.network.tensors.get(meaning.name)
+            if tensor is not None and len(tensor.axes) == rank:
+                made = replace(found[0], lower=symbol.lower)
+                yield from () if made in found else (made,)
 
 
 def _letter(item: Activation, bench: Bench) -> Symbol | None:
@@ -106,10 +138,17 @@ def _applied(spot: Spot, bench: Bench) -> Iterator[Correction]:
 def _exchanged(spot: Spot, known: tuple[Activation, ...], bench: Bench) -> Iterator[Correction]:
     """The right slope for what looks like one: a(1 - a), 1 - a², 1 - a, a, f(z)."""
     for pieces, symbol, form in _looks_like_slope(spot.node):
+        if isinstance(symbol, Applied):
+            yield from _value_meant(spot, pieces, symbol)
+            continue
         meaning = first_meaning(symbol, bench)
         if meaning is None:
             continue
         own = [item for item in known if item.a == meaning.name]
+        if pieces and own:
+            sentence = f"the value {said(symbol, bench)} itself is meant, not the slope"
+            made = _put(spot.node, pieces, symbol)
+            yield Correction(Mistake.ACTIVATION, spot.put(made), sentence, PIECE, spot.place)
         others = [item for item in known if item.z == meaning.name]
         for item in (*own, *others, *known) if form != "a" else (*own, *others):
             for slope in _with_symbol(item, symbol, bench) if item in own else slopes(item, bench):
@@ -122,6 +161,13 @@ def _exchanged(spot: Spot, known: tuple[Activation, ...], bench: Bench) -> Itera
             rest = [factor for number, factor in enumerate(factors(spot.node)) if number not in pieces]
             sentence = f"the slope of {own[0].function} is superfluous"
             yield Correction(Mistake.ACTIVATION, spot.put(product(rest, spot.node)), sentence, PIECE, spot.place)
+
+
+def _value_meant(spot: Spot, pieces: tuple[int, ...], value: Applied) -> Iterator[Correction]:
+    """f(z) for f(z) (1 - f(z)) and for 1 - f(z)²"""
+    sentence = "the value of the function is meant here, not its slope"
+    made = _put(spot.node, pieces, value)
+    yield Correction(Mistake.ACTIVATION, spot.put(made), sentence, PIECE, spot.place)
 
 
 def _with_symbol(item: Activation, symbol: Symbol, bench: Bench) -> Iterator[Node]:
@@ -142,6 +188,19 @@ def _wrong_slope(item: Activation, symbol: Symbol, slope: Node, form: str, bench
     return f"{taken} is the slope of {other}; the function is {item.function} here, whose slope is {right}"
 
 
+def _errors(side: Node, bench: Bench) -> Iterator[Spot]:
+    """The gradients by values in the products of a formula: δ W for (δ ⊙ f'(z)) W."""
+    for spot in spots(side):
+        if is_product(spot.node) and not spot.inner:
+            for inside in spots(spot.node):
+                node = inside.node
+                named = node.of if isinstance(node, Differential) else node
+                meaning = first_meaning(named, bench) if isinstance(named, Symbol) and not inside.inner else None
+                if meaning is not None and (node is not named or meaning.kind == "gradient") and not meaning.upper:
+                    put = spot.put, inside.put
+                    yield Spot(node, lambda new, put=put: put[0](put[1](new)))  # type: ignore[misc]
+
+
 def _put(node: Node, pieces: tuple[int, ...], slope: Node) -> Node:
     """The node with the slope in the place of some of its factors; of all of it where there are none."""
     if not pieces:
@@ -151,21 +210,21 @@ def _put(node: Node, pieces: tuple[int, ...], slope: Node) -> Node:
     return product([(sign, slope if number == pieces[0] else part) for number, (sign, part) in enumerate(kept)], node)
 
 
-def _looks_like_slope(node: Node) -> Iterator[tuple[tuple[int, ...], Symbol, str]]:
+def _looks_like_slope(node: Node) -> Iterator[tuple[tuple[int, ...], Symbol | Applied, str]]:
     """Which factors of a node look like the slope of an activation, in which symbol, and of what form."""
     if is_product(node):
         parts = factors(node)
         for number in range(len(parts) - 1):
             (_, a), (sign, rest) = parts[number], parts[number + 1]
-            if sign != "/" and isinstance(a, Symbol) and _one_minus(rest) == a:
+            if sign != "/" and isinstance(a, Symbol | Applied) and _one_minus(rest) == a:
                 yield (number, number + 1), a, _FORMS["sigmoid"]
-            if sign != "/" and isinstance(rest, Symbol) and _one_minus(a) == rest:
+            if sign != "/" and isinstance(rest, Symbol | Applied) and _one_minus(a) == rest:
                 yield (number, number + 1), rest, _FORMS["sigmoid"]
     if isinstance(node, Chain) and is_sum(node):
         square, single = _one_minus_square(node), _one_minus(node)
         if square is not None:
             yield (), square, _FORMS["tanh"]
-        elif single is not None:
+        elif isinstance(single, Symbol):
             yield (), single, "1 - a"
     if isinstance(node, Indicator) and len(node.conditions) == 1:
         (condition,) = node.conditions
@@ -175,10 +234,10 @@ def _looks_like_slope(node: Node) -> Iterator[tuple[tuple[int, ...], Symbol, str
         yield (), node, "a"
 
 
-def _one_minus(node: Node) -> Symbol | None:
+def _one_minus(node: Node) -> Symbol | Applied | None:
     if isinstance(node, Chain) and node.signs == ("-",) and node.operands[0] == Number("1"):
         other = node.operands[1]
-        return other if isinstance(other, Symbol) else None
+        return other if isinstance(other, Symbol | Applied) else None
     return None
 
 
@@ -186,6 +245,9 @@ def _one_minus_square(node: Node) -> Symbol | None:
     if not isinstance(node, Chain) or node.signs != ("-",) or node.operands[0] != Number("1"):
         return None
     other = node.operands[1]
+    if isinstance(other, Chain) and len(other.operands) == 2 and other.signs[0] in ("", "*", "·", "⊙"):
+        first, second = other.operands
+        return first if isinstance(first, Symbol) and first == second else None
     if isinstance(other, Raised) and text_of(other.upper.of) == "2" and isinstance(other.of, Symbol):
         return other.of
     if isinstance(other, Symbol) and other.upper and text_of(other.upper[-1].of) == "2" and not other.upper[-1].bracket:

@@ -10,9 +10,10 @@ from derive.index import Index
 from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.correction import SIDE, Correction
 from derive.verification.diagnosis.factors import factors, product, times
+from derive.verification.diagnosis.situation import in_situation, is_primed
 from derive.verification.diagnosis.spelling import bound_letters, entrywise, said, spelled
 from derive.verification.diagnosis.spots import Spot, is_product, spots, terms
-from derive.verification.formula.tree import Big, Derivative, Node, Number, walk
+from derive.verification.formula.tree import Applied, Big, Derivative, Node, Number, walk
 from derive.verification.verdict import Mistake
 
 
@@ -33,9 +34,10 @@ def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
 
 
 def _with_one(spot: Spot, missing: list[Node], bench: Bench, size: int) -> Iterator[Correction]:
+    mistake = in_situation(Mistake.FACTOR, bench)
     for factor in missing:
         made = spot.put(times(spot.node, factor, entrywise(bench)))
-        yield Correction(Mistake.FACTOR, made, f"the factor {said(factor, bench)} is missing", size, spot.place)
+        yield Correction(mistake, made, f"the factor {said(factor, bench)} is missing", size, spot.place)
 
 
 def _body(spot: Spot, big: Big) -> Spot:
@@ -49,7 +51,13 @@ def _without_one(spot: Spot, bench: Bench) -> Iterator[Correction]:
             continue
         rest = product([*parts[:number], *parts[number + 1 :]], spot.node)
         sentence = f"the factor {said(part, bench)} is superfluous"
-        yield Correction(Mistake.FACTOR, spot.put(rest), sentence, SIDE, part.place)
+        mistake = Mistake.ACTIVATION if _is_slope(part) else in_situation(Mistake.FACTOR, bench)
+        yield Correction(mistake, spot.put(rest), sentence, SIDE, part.place)
+
+
+def _is_slope(part: Node) -> bool:
+    """True for f'(z)."""
+    return isinstance(part, Applied) and is_primed(part)
 
 
 def _values(bench: Bench, bound: dict[str, Index]) -> Iterator[Node]:

@@ -8,11 +8,25 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations, islice
 
+from derive.index import Index
 from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.correction import LEAF, PAIR, PIECE, SIDE, Correction
+from derive.verification.diagnosis.situation import elementwise, in_situation
 from derive.verification.diagnosis.spelling import first_meaning, plain_symbol, said, spelled, stem
 from derive.verification.diagnosis.spots import Spot, spots
-from derive.verification.formula.tree import Chain, Derivative, Differential, Node, Number, Run, Symbol, Upper, children
+from derive.verification.formula.tree import (
+    Big,
+    Chain,
+    Derivative,
+    Differential,
+    Letter,
+    Node,
+    Number,
+    Run,
+    Symbol,
+    Upper,
+    children,
+)
 from derive.verification.spelling import text_of
 from derive.verification.verdict import Mistake
 
@@ -29,6 +43,9 @@ def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
             for changed in sorted(_neighbours(spot.node, bench), key=lambda other: not _is_exact(other, bench)):
                 yield _replaced(spot, changed, Mistake.INDEX, LEAF, outer, bench)
             yield from _others(spot, outer, bench)
+    yield from _complements(side, bench)
+    yield from _shifted_everywhere(side)
+    yield from _over_the_other(side, bench)
     yield from _everywhere(side, bench)
     yield from _exchanged(side, bench)
 
@@ -52,6 +69,66 @@ def _everywhere(side: Node, bench: Bench) -> Iterator[Correction]:
                 made = spot.put(changed)
             sentence = f"{said(changed, bench)} is right, not {said(symbol, bench)}"
             yield Correction(mistake, made, sentence, PAIR, alone.place)
+
+
+def _complements(side: Node, bench: Bench) -> Iterator[Correction]:
+    """a for 1 - a, and 1 - a for a: the gate of the other branch."""
+    one = Number("1")
+    for spot in spots(side):
+        node = spot.node
+        if spot.inner:
+            continue
+        made: Node | None = None
+        if isinstance(node, Chain) and node.signs == ("-",) and node.operands[0] == one:
+            made = node.operands[1]
+        elif isinstance(node, Symbol):
+            meaning = first_meaning(node, bench)
+            if meaning is not None and meaning.kind == "value" and not meaning.upper:
+                made = Chain((one, node), ("-",))
+        if made is not None:
+            sentence = f"{said(made, bench)} is right, not {said(node, bench)}"
+            yield Correction(in_situation(Mistake.SYMBOL, bench), spot.put(made), sentence, PAIR, spot.place)
+
+
+def _shifted_everywhere(side: Node) -> Iterator[Correction]:
+    """l + 1 for l - 1, wherever it stands."""
+    symbols = [spot.node for spot in spots(side) if isinstance(spot.node, Symbol)]
+    parts = [item for node in symbols for item in (*node.lower, *(mark.of for mark in node.upper))]
+    steps = [item for item in parts if isinstance(item, Chain) and len(item.operands) == 2 and item.operands[1] == Number("1")]
+    for step, count in Counter(steps).items():
+        if count < 2:
+            continue
+        turned = replace(step, signs=("+",) if step.signs == ("-",) else ("-",))
+        for other in (turned, step.operands[0]):
+            sign, letter = turned.signs[0], text_of(step.operands[0])
+            told = f"{letter} {sign} 1" if other is turned else letter
+            sentence = f"{told} is right, not {letter} {step.signs[0]} 1"
+            yield Correction(Mistake.INDEX, _with_step(side, step, other), sentence, PIECE)
+
+
+def _with_step(side: Node, step: Node, other: Node) -> Node:
+    made = side
+    for number in range(sum(1 for _ in spots(side))):
+        spot = next(islice(spots(made), number, None), None)
+        if spot is not None and isinstance(spot.node, Symbol):
+            lower = tuple(other if item == step else item for item in spot.node.lower)
+            upper = tuple(replace(mark, of=other) if mark.of == step else mark for mark in spot.node.upper)
+            if (lower, upper) != (spot.node.lower, spot.node.upper):
+                made = spot.put(replace(spot.node, lower=lower, upper=upper))
+    return made
+
+
+def _over_the_other(side: Node, bench: Bench) -> Iterator[Correction]:
+    """Σ_u a_tu for Σ_t a_tu"""
+    for spot in spots(side):
+        if not isinstance(spot.node, Big):
+            continue
+        for number, letter in enumerate(spot.node.letters):
+            for other in bench.letter_names:
+                if other not in [item.name for item in spot.node.letters]:
+                    letters = (*spot.node.letters[:number], Letter(other), *spot.node.letters[number + 1 :])
+                    sentence = f"the sum runs over {other}, not over {letter.name}"
+                    yield Correction(Mistake.INDEX, spot.put(replace(spot.node, letters=letters)), sentence, PIECE, spot.place)
 
 
 def _exchanged(side: Node, bench: Bench) -> Iterator[Correction]:
@@ -118,9 +195,24 @@ def _shifted(item: Node, bench: Bench) -> Iterator[Node]:
         yield Chain((item, Number("1")), ("+",))
         for other in _other_characters(text, bench):
             yield Symbol(other)
+        if text in bench.letters:
+            yield from _labels(bench.letters[text], bench)
+        if text in bench.letter_names:
+            for other in _other_characters(text, bench):
+                yield Chain((item, Symbol(other)), ("+",))
+    elif isinstance(item, Chain) and len(item.operands) == 2 and all(text_of(part) in bench.letter_names for part in item.operands):
+        yield item.operands[0]
+        yield Chain(item.operands, ("+",) if item.signs == ("-",) else ("-",))
     elif isinstance(item, Chain) and len(item.operands) == 2 and text_of(item.operands[1]) == "1":
         yield item.operands[0]
         yield replace(item, signs=("+",) if item.signs == ("-",) else ("-",))
+
+
+def _labels(letter: Index, bench: Bench) -> Iterator[Node]:
+    """The entry that a label picks: y_n where the letter runs over the classes of y."""
+    for name, tensor in bench.judge.names.network.tensors.items():
+        if tensor.within == letter.size:
+            yield from spelled(name, bench)
 
 
 def _other_characters(character: str, bench: Bench) -> Iterator[str]:
@@ -150,12 +242,16 @@ def _others(spot: Spot, outer: Spot | None, bench: Bench) -> Iterator[Correction
             continue
         near = stem(name) == stem(meaning.name)
         same = len(tensor.axes) == len(own.axes)
-        if not near and not same:
+        running = {index.size for index in bench.letters.values()}
+        if not near and not same and not (tensor.axes and running.issuperset(tensor.axes)):
             continue
-        mistake = Mistake.INDEX if near else Mistake.SYMBOL
+        mistake = Mistake.INDEX if near else in_situation(Mistake.SYMBOL, bench)
+        by = meaning.kind == "gradient" or (outer is not None and list(children(outer.node))[-1] is symbol)
+        if by and elementwise(network, meaning.name, name) is not None:  # ∂E/∂h for ∂E/∂z: they differ by a slope
+            mistake = Mistake.ACTIVATION
         # In ∂u/∂v another v is less likely than a factor of the chain rule that was lost.
         chained = outer is not None and isinstance(outer.node, Derivative) and outer.node is not outer.put(outer.node)
-        size = LEAF if near else SIDE + 2 if chained else PIECE
+        size = LEAF if near else SIDE + 2 if chained else PIECE if same else SIDE
         for other in _in_place_of(symbol, name, meaning.kind, meaning.lower, meaning.upper, bench):
             if other != symbol:
                 yield _replaced(spot, other, mistake, size, outer, bench)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.correction import PIECE, SIDE, Correction
+from derive.verification.diagnosis.situation import in_situation
 from derive.verification.diagnosis.spelling import said, spelled
 from derive.verification.diagnosis.spots import is_sum, spots
 from derive.verification.formula.tree import Chain, Negative, Node
@@ -20,13 +21,13 @@ def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
             for number, operand in enumerate(spot.node.operands):
                 sentence = f"the term {said(operand, bench)} is superfluous"
                 made = spot.put(_without(spot.node, number))
-                yield Correction(Mistake.VALUE, made, sentence, PIECE, operand.place)
+                yield Correction(in_situation(Mistake.VALUE, bench), made, sentence, PIECE, operand.place)
     network = bench.judge.names.network
     for name, tensor in network.tensors.items():
         if tensor.within is None and name not in network.results:
             for term in spelled(name, bench):
                 sentence = f"the term {said(term, bench)} is missing"
-                yield Correction(Mistake.PATH, _with(side, term), sentence, SIDE + 2)
+                yield Correction(in_situation(Mistake.PATH, bench), _with(side, term), sentence, SIDE + 2)
 
 
 def _without(node: Chain, number: int) -> Node:

@@ -8,6 +8,7 @@ from itertools import combinations
 from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.correction import LEAF, PAIR, PIECE, SIDE, Correction
 from derive.verification.diagnosis.factors import Factor, factors, is_transposed, product, turned
+from derive.verification.diagnosis.situation import in_situation
 from derive.verification.diagnosis.spelling import said
 from derive.verification.diagnosis.spots import Spot, is_product, spots
 from derive.verification.formula.tree import Node, Number
@@ -41,7 +42,7 @@ def _upside_down(spot: Spot, bench: Bench) -> Iterator[Correction]:
             changed[number - 1] = (parts[number - 1][0], parts[number][1])
             changed[number] = ("/", parts[number - 1][1])
             sentence = "numerator and denominator are exchanged"
-            yield Correction(Mistake.ORDER, spot.put(product(changed, spot.node)), sentence, PIECE, spot.place)
+            yield Correction(in_situation(Mistake.ORDER, bench), spot.put(product(changed, spot.node)), sentence, PIECE, spot.place)
 
 
 def _has_marks(side: Node) -> bool:

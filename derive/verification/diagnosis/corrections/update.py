@@ -8,6 +8,7 @@ from dataclasses import replace
 from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.correction import LEAF, PIECE, Correction
 from derive.verification.diagnosis.factors import before, factors, product
+from derive.verification.diagnosis.situation import is_update
 from derive.verification.diagnosis.spelling import first_meaning
 from derive.verification.diagnosis.spots import Spot, is_product, is_sum, spots
 from derive.verification.formula.tree import Chain, Node, Symbol
@@ -15,8 +16,8 @@ from derive.verification.verdict import Mistake
 
 
 def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
-    """W - η dW for W + η dW, for W - dW, for η dW - W."""
-    if not _is_update(bench):
+    """W - η dW for W + η dW, for W - dW, for η dW - W, for η W - dW."""
+    if not is_update(bench):
         return
     rate = Symbol("η")
     for spot in spots(side):
@@ -24,6 +25,7 @@ def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
             continue
         if isinstance(spot.node, Chain) and is_sum(spot.node):
             yield from _signs(spot, spot.node)
+            yield from _on_the_other(spot, spot.node, bench)
             for number, operand in enumerate(spot.node.operands):
                 operands = list(spot.node.operands)
                 operands[number] = before(rate, operand, bench.surface)
@@ -33,11 +35,32 @@ def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
         if is_product(spot.node):
             parts = factors(spot.node)
             for number, (_, part) in enumerate(parts):
-                meaning = first_meaning(part, bench) if isinstance(part, Symbol) else None
-                if meaning is not None and meaning.kind == "rate":
+                if _is_rate(part, bench):
                     rest = [*parts[:number], *parts[number + 1 :]]
                     sentence = "the learning rate is superfluous"
                     yield Correction(Mistake.UPDATE, spot.put(product(rest, spot.node)), sentence, LEAF, spot.place)
+
+
+def _on_the_other(spot: Spot, node: Chain, bench: Bench) -> Iterator[Correction]:
+    """W - η dW for η W - dW"""
+    for number, operand in enumerate(node.operands):
+        parts = factors(operand)
+        rated = [place for place, (sign, part) in enumerate(parts) if sign != "/" and _is_rate(part, bench)]
+        if not rated or len(parts) < 2:
+            continue
+        rest = product([item for place, item in enumerate(parts) if place != rated[0]], operand)
+        for other in range(len(node.operands)):
+            if other != number:
+                operands = list(node.operands)
+                operands[number], operands[other] = rest, before(parts[rated[0]][1], node.operands[other], bench.surface)
+                made = replace(node, operands=tuple(operands))
+                sentence = "the learning rate stands at the wrong term: it scales the gradient"
+                yield Correction(Mistake.UPDATE, spot.put(made), sentence, PIECE, spot.place)
+
+
+def _is_rate(node: Node, bench: Bench) -> bool:
+    meaning = first_meaning(node, bench) if isinstance(node, Symbol) else None
+    return meaning is not None and meaning.kind == "rate"
 
 
 def _signs(spot: Spot, node: Chain) -> Iterator[Correction]:
@@ -51,13 +74,3 @@ def _signs(spot: Spot, node: Chain) -> Iterator[Correction]:
         made = replace(node, operands=node.operands[::-1])
         yield Correction(Mistake.UPDATE, spot.put(made), sentence, LEAF, spot.place)
 
-
-def _is_update(bench: Bench) -> bool:
-    """True where the claim says what a value is after the step."""
-    fixed = bench.fixed
-    if bench.statement.relations[0] in (":=", "←"):
-        return True
-    if not isinstance(fixed, Symbol):
-        return False
-    meaning = first_meaning(fixed, bench)
-    return meaning is not None and meaning.updated
