@@ -29,7 +29,11 @@ def rest_of(symbol: Symbol, written: Symbol, meant: Symbol) -> Rest | None:
     upper = list(symbol.upper)
     for pattern_mark in written.upper:
         found = next(
-            (mark for mark in upper if mark.bracket == pattern_mark.bracket and _matches(mark.of, pattern_mark.of, letters, variables)),
+            (
+                mark
+                for mark in upper
+                if mark.bracket == pattern_mark.bracket and _matches(mark.of, pattern_mark.of, letters, variables)
+            ),
             None,
         )
         if found is None:

@@ -96,4 +96,3 @@ def _places(items: tuple[Node, ...], value: Value) -> list[int]:
             raise InputError(f"a value of shape {value.shape} has no such axis", item.place)
         found.append(int(item.text))
     return found
-

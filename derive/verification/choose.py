@@ -128,8 +128,6 @@ def chosen(
     fits = [first, *(fit(network, aliases, reading, beginning) for reading in readings[1:])]
     most = max(item.fitting for item in fits)
     best = [item for item in fits if item.fitting == most]
-    others = [
-        item for item in best if item.holding >= best[0].holding + 2 and item.holding >= 0.8 * item.links
-    ]
+    others = [item for item in best if item.holding >= best[0].holding + 2 and item.holding >= 0.8 * item.links]
     reading = max(others, key=lambda item: item.holding).reading if others else best[0].reading
     return reading, most

@@ -62,7 +62,10 @@ def on_common_axes(left: Value, right: Value) -> tuple[Named, Named]:
     if left.rank != right.rank:
         left, right = diagonal(left, right), diagonal(right, left)
     if left.rank == right.rank:
-        if all(x.size == y.size or x.size.is_Integer or y.size.is_Integer for x, y in zip(left.axes, right.axes, strict=True)):
+        if all(
+            x.size == y.size or x.size.is_Integer or y.size.is_Integer
+            for x, y in zip(left.axes, right.axes, strict=True)
+        ):
             shapes = [
                 value.data.along((*(item for item in value.data.letters if item not in value.axes), *value.axes)).shape
                 for value in (left, right)
@@ -73,7 +76,11 @@ def on_common_axes(left: Value, right: Value) -> tuple[Named, Named]:
         raise DoesNotFit(f"a value of shape {left.shape} is set equal to one of shape {right.shape}")
     flat, other = (left, right) if left.rank < right.rank else (right, left)
     # A number beside an array: 0, or where it is each of its entries.
-    alike = flat.rank == 0 and not flat.data.letters and bool(np.all(np.isclose(other.data.array, flat.data.array, TOLERANCE)))
+    alike = (
+        flat.rank == 0
+        and not flat.data.letters
+        and bool(np.all(np.isclose(other.data.array, flat.data.array, TOLERANCE)))
+    )
     if flat.rank == 0 and not flat.data.letters and (alike or not np.any(flat.data.array)):
         return left.data, right.data
     raise DoesNotFit(f"a value of shape {left.shape} is set equal to one of shape {right.shape}")

@@ -13,7 +13,9 @@ _FROM_ZERO = re.compile(
     r"|\b(?:zero|0)-based\b|\b(?:zero|0)-indexed\b",
     re.IGNORECASE,
 )
-_STEPS_FROM_ONE = re.compile(r"\b(?:steps?|layers?)\b[^.]{0,80}?\b(?:count|run|start)\w*\s+(?:from|at)\s+(?:1|one)\b", re.IGNORECASE)
+_STEPS_FROM_ONE = re.compile(
+    r"\b(?:steps?|layers?)\b[^.]{0,80}?\b(?:count|run|start)\w*\s+(?:from|at)\s+(?:1|one)\b", re.IGNORECASE
+)
 
 
 def counted(reading: Reading, document: Document) -> Reading:

@@ -66,7 +66,10 @@ def has_batches(statements: Sequence[Written], names: Names) -> bool:
 def has_errors(statements: Sequence[Written]) -> bool:
     """True where a text has several claims about dz, δ: it may mean those of single examples."""
     count = sum(
-        any(isinstance(node, Differential) or (isinstance(node, Symbol) and node.name in ("δ", "Δ")) for node in walk(side))
+        any(
+            isinstance(node, Differential) or (isinstance(node, Symbol) and node.name in ("δ", "Δ"))
+            for node in walk(side)
+        )
         for written in statements
         for side in written.statement.sides[:1]
     )

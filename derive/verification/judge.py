@@ -155,7 +155,11 @@ class Judge:
                 implied = implied or EXAMPLE in scope.letters
                 result = _related(a, b, relation, mask)
             except DoesNotFit as misfit:
-                if relation == "=" and isinstance(left, Derivative) and self._as_factor(left, right, statement, point, surface):
+                if (
+                    relation == "="
+                    and isinstance(left, Derivative)
+                    and self._as_factor(left, right, statement, point, surface)
+                ):
                     count += 1
                     proof = _unproved
                     continue
@@ -275,6 +279,3 @@ def _related(a: Value, b: Value, relation: str, mask: Named) -> Difference:
 
 def _sizes(sizes: Mapping[str, int]) -> str:
     return ", ".join(f"{name} = {size}" for name, size in sizes.items())
-
-
-

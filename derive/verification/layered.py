@@ -19,7 +19,13 @@ def layer_letter(statement: Statement, names: Names) -> str | None:
     """The letter that numbers layers in a statement: it stands above symbols, and is summed over nowhere."""
     if names.network.recurrences:
         return None
-    bound = {letter.name for side in statement.sides for node in walk(side) if isinstance(node, Big) for letter in node.letters}
+    bound = {
+        letter.name
+        for side in statement.sides
+        for node in walk(side)
+        if isinstance(node, Big)
+        for letter in node.letters
+    }
     found: list[str] = []
     for side in statement.sides:
         for node in walk(side):

@@ -84,7 +84,9 @@ class Names:
     @cached_property
     def _named_by_number(self) -> bool:
         """True where z3 need not be the third layer: only its name tells its number."""
-        numbers = [(place, layer.z[1:]) for place, layer in enumerate(self.layers, 1) if re.fullmatch(r"[zZ]\d{1,3}", layer.z)]
+        numbers = [
+            (place, layer.z[1:]) for place, layer in enumerate(self.layers, 1) if re.fullmatch(r"[zZ]\d{1,3}", layer.z)
+        ]
         return any(str(place) != number for place, number in numbers)
 
     @cached_property
@@ -195,7 +197,9 @@ class Names:
         number = re.search(r"\d+$", label)
         if symbol.name in _TARGET_WORDS and number is not None:
             named = [
-                tensor.name for tensor in self.network.with_role("target") if re.search(r"\d*$", tensor.name)[0] == number[0]  # type: ignore[index]
+                tensor.name
+                for tensor in self.network.with_role("target")
+                if re.search(r"\d*$", tensor.name)[0] == number[0]  # type: ignore[index]
             ]
             if len(named) == 1:
                 yield Meaning("value", named[0], (), symbol.upper)
@@ -256,7 +260,9 @@ class Names:
                 "b": layer.bias, "a": layer.activation, "h": layer.activation, "o": layer.activation,
             }  # fmt: skip
             found = parts.get(name) or (parts.get(name.lower()) if name in "ZAHB" else None)
-            if self._named_by_number and any(re.fullmatch(rf"{re.escape(name)}\d+", item, re.I) for item in self.network.tensors):
+            if self._named_by_number and any(
+                re.fullmatch(rf"{re.escape(name)}\d+", item, re.I) for item in self.network.tensors
+            ):
                 found = None  # W2 leads into z3: where names have numbers of their own, no other numbering holds
             if label == "0" and name in "aAhx" and self.layers:
                 found = self.layers[0].source

@@ -112,4 +112,3 @@ def _array(item: Declaration, sizes: Mapping[str, int], rng: Generator, attempt:
 
 def _numbers(value: object) -> object:
     return [_numbers(item) for item in value] if isinstance(value, tuple) else float(value)  # type: ignore[arg-type]
-

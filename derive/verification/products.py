@@ -98,7 +98,6 @@ def joined(a: Value, sign: str, b: Value, surface: str) -> Value:
     return _first_that_fits(a, b, matrix_product, elementwise)
 
 
-
 def _first_that_fits(a: Value, b: Value, *ways: object) -> Value:
     first: DoesNotFit | None = None
     for way in ways:

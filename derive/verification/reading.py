@@ -31,7 +31,9 @@ class Reading:
 
     def __str__(self) -> str:
         vectors = "rows" if self.layout == "row" else "columns"
-        examples = f"one example, vectors are {vectors}" if self.batch == "one" else f"all examples at once, as {vectors}"
+        examples = (
+            f"one example, vectors are {vectors}" if self.batch == "one" else f"all examples at once, as {vectors}"
+        )
         examples += ", weights as declared" if self.layout == "mixed" else ""
         examples += ", indices count from 0" if self.first == 0 else ""
         return examples + (", dz and δ of each example by itself" if self.errors == "example" else "")

@@ -160,7 +160,13 @@ class Session:
         is_error = left.name in ("δ", "Δ", "g", "e") or not any(True for _ in self.judge.names.meanings(left))
         if not is_error or not isinstance(right, Derivative) or not isinstance(right.by, Symbol):
             return False
-        of = None if right.of is None else next(self.judge.names.meanings(right.of), None) if isinstance(right.of, Symbol) else None
+        of = (
+            None
+            if right.of is None
+            else next(self.judge.names.meanings(right.of), None)
+            if isinstance(right.of, Symbol)
+            else None
+        )
         if right.of is not None and (of is None or of.kind != "loss"):
             return False
         written = left if left.upper or not left.lower else _without_letters(left)
@@ -176,7 +182,9 @@ class Session:
         left, right = statement.sides[:2]
         if not isinstance(left, Symbol):
             return [statement]
-        repeats = isinstance(right, Chain) and right.signs and set(right.signs) <= {"+", "-"} and right.operands[0] == left
+        repeats = (
+            isinstance(right, Chain) and right.signs and set(right.signs) <= {"+", "-"} and right.operands[0] == left
+        )
         marked = any(text_of(mark.of) in ("+", "new") for mark in left.upper)
         if statement.relations[0] not in (":=", "←") and not repeats and not marked:
             return [statement]
@@ -238,7 +246,9 @@ class Session:
         if given is None:
             if trial.unknown is None and not trial.misfit:
                 unknown = NeedsValues(
-                    "it needs the values of the network, and none are given", statement.place, "input x = 0.1 in the network"
+                    "it needs the values of the network, and none are given",
+                    statement.place,
+                    "input x = 0.1 in the network",
                 )
                 trial = Trial(False, unknown=unknown)
             return LinkResult(statement, link, surface, trial)
@@ -283,7 +293,6 @@ def _nearly(result: LinkResult, statement: Statement, link: int) -> bool:
         return False
     unit = 2 * half_unit(printed.text)
     return significant(printed.text) < 4 or abs(abs(result.exact) - float(Fraction(printed.text))) < 4 * unit
-
 
 
 def exact_numbers(point: Point) -> frozenset[Fraction]:

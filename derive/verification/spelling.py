@@ -46,7 +46,9 @@ def key_of(symbol: Symbol) -> str:
 def without_operations(upper: tuple[Upper, ...]) -> tuple[Upper, ...]:
     """Superscripts without those that do something to a value: a transpose, a power."""
     return tuple(
-        mark for mark in upper if mark.bracket or not (text_of(mark.of) in ("T", "⊤", "'") or isinstance(mark.of, Number))
+        mark
+        for mark in upper
+        if mark.bracket or not (text_of(mark.of) in ("T", "⊤", "'") or isinstance(mark.of, Number))
     )
 
 

@@ -32,18 +32,23 @@ def items_of(lower: tuple[Node, ...]) -> list[Node]:
         elif isinstance(item, Run):
             pieces = re.findall(r"[a-zA-Zα-ω]|\d", item.text)
             found += [
-                Number(piece, place=item.place) if piece.isdigit() else Symbol(piece, place=item.place) for piece in pieces
+                Number(piece, place=item.place) if piece.isdigit() else Symbol(piece, place=item.place)
+                for piece in pieces
             ]
         else:
             found.append(item)
     return found
 
 
-def located(name: str, lower: tuple[Node, ...], upper: tuple[Upper, ...], scope: Scope) -> tuple[dict[int, Named], bool]:
+def located(
+    name: str, lower: tuple[Node, ...], upper: tuple[Upper, ...], scope: Scope
+) -> tuple[dict[int, Named], bool]:
     """Where the subscripts of a tensor stand: by axis its place along letters; and whether that of examples is implied."""
     axes = scope.axes(name)
     if any(isinstance(item, Colon) for item in lower):
-        lower = tuple(item for item in lower if text_of(item) not in ("None", "newaxis"))  # axes find each other by size
+        lower = tuple(
+            item for item in lower if text_of(item) not in ("None", "newaxis")
+        )  # axes find each other by size
     below = items_of(lower)
     if any(isinstance(item, Colon) for item in below):
         return _declared(name, below, scope), False
@@ -56,9 +61,7 @@ def located(name: str, lower: tuple[Node, ...], upper: tuple[Upper, ...], scope:
         known = scope.letters.get(letter) or scope.letters.get(_shifted(item))
         sizes.append(known.size if known is not None else None)
     chosen, implied = placed(axes, sizes, scope.reading, bare, len(below))
-    places = {
-        place: subscript(items[number], axes.tensor.axes[place], scope) for number, place in chosen.items()
-    }
+    places = {place: subscript(items[number], axes.tensor.axes[place], scope) for number, place in chosen.items()}
     return places, implied and scope.reading.batch == "all" and bool(items)
 
 

@@ -182,7 +182,9 @@ def diagonal(value: Value, other: Value) -> Value:
     diagonal = value.data.renamed(dict(zip(inner, outer, strict=True)))
     rest = float(np.sum(np.abs(full))) - float(np.sum(np.abs(diagonal.array)))
     if rest > 1e-9 * (1 + float(np.sum(np.abs(full)))):
-        raise DoesNotFit("this derivative of a vector by a vector is no diagonal matrix, so it has no elementwise product")
+        raise DoesNotFit(
+            "this derivative of a vector by a vector is no diagonal matrix, so it has no elementwise product"
+        )
     return Value(outer, diagonal)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from derive.verification.elaborate import elaborated
-from derive.verification.formula.tree import Chain, Negative, Node
+from derive.verification.formula.tree import Chain, Indicator, Negative, Node
 from derive.verification.products import product
 from derive.verification.scope import Scope
 from derive.verification.value import Value, added, negative
@@ -38,9 +38,13 @@ class Pieces:
     def _worked_out(self, node: Node, scope: Scope) -> Value:
         if isinstance(node, Negative):
             return negative(self._value(node.of, scope))
-        if not isinstance(node, Chain):
+        if not isinstance(node, Chain) or any(isinstance(operand, Indicator) for operand in node.operands):
             return elaborated(node, scope)
-        values = [self._value(operand, scope) for operand in node.operands]
+        below = scope.counting()
+        values = [
+            elaborated(operand, below) if sign == "/" else self._value(operand, scope)
+            for sign, operand in zip(("", *node.signs), node.operands, strict=True)
+        ]
         if node.signs and set(node.signs) <= {"+", "-"}:
             total = values[0]
             for sign, value in zip(node.signs, values[1:], strict=True):

@@ -1,0 +1,199 @@
+"""Symbols: what their meaning is, with what is left of their subscripts and superscripts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from sympy import pi
+
+from derive.arrays import Named
+from derive.arrays.named import combined
+from derive.errors import InputError
+from derive.functions import apply
+from derive.operators import Delta
+from derive.verification.elaborate.node import Unknown, value_of
+from derive.verification.expressed import along, exactly, express
+from derive.verification.formula.tree import (
+    Chain,
+    Number,
+    Symbol,
+    Upper,
+)
+from derive.verification.names import Meaning
+from derive.verification.scope import LOSS, Scope
+from derive.verification.spelling import text_of
+from derive.verification.subscripts import is_letter, is_subscript, items_of, located, size_of, subscript
+from derive.verification.value import (
+    DoesNotFit,
+    Value,
+    applied,
+    number,
+    transposed,
+)
+
+
+@value_of.register
+def _(node: Symbol, scope: Scope) -> Value:
+    text = text_of(node)
+    if text in scope.letters and text is not None:
+        letter = scope.letters[text]
+        return Value((), along(letter, scope.values.size(letter.size), first=scope.first(letter.size)))
+    if node.name in scope.free and not node.lower:
+        return marked(number(scope.free[node.name]), node.upper, scope)
+    kronecker = _kronecker(node, scope)
+    if kronecker is not None:
+        return kronecker
+    exponential = _constant(node, scope) if _is_power_of_e(node) else None
+    if exponential is not None:
+        return exponential
+    problem: Exception | None = None
+    meanings = list(scope.names.meanings(node))
+    if "sizes" in scope.options:
+        meanings.sort(key=lambda meaning: meaning.kind != "size")
+    for meaning in meanings:
+        try:
+            return _named(meaning, scope)
+        except (DoesNotFit, InputError) as error:
+            problem = problem or error
+    constant = _constant(node, scope)
+    if constant is not None:
+        return constant
+    if isinstance(problem, DoesNotFit):
+        raise problem
+    if problem is not None and not isinstance(problem, Unknown):
+        raise problem
+    raise Unknown(
+        f"nothing says what {shown(node)} is",
+        node.place,
+        "define it before, or name it in a table with the columns symbol | means",
+    )
+
+
+def shown(node: Symbol) -> str:
+    """A symbol as a message names it."""
+    lower = ",".join(text_of(item) or "…" for item in node.lower)
+    upper = ",".join(text_of(mark.of) or "…" for mark in node.upper)
+    return node.name + (f"_{lower}" if lower else "") + (f"^{upper}" if upper else "")
+
+
+def _named(meaning: Meaning, scope: Scope) -> Value:
+    """The value that a meaning has, with what is left of its subscripts and superscripts."""
+    if meaning.kind == "size":
+        if meaning.name == scope.names.batch and scope.reading.batch == "one":
+            return marked(number(exactly(1)), meaning.upper, scope)
+        size = exactly(scope.values.sizes[meaning.name], scope.names.size(meaning.name))
+        return marked(number(size), meaning.upper, scope)
+    if meaning.kind == "constant":
+        constant = exactly(scope.values.constants[meaning.name], scope.names.constant(meaning.name))
+        return marked(number(constant), meaning.upper, scope)
+    if meaning.kind == "rate":
+        return marked(number(exactly(scope.rate, scope.learning_rate)), meaning.upper, scope)
+    if meaning.kind == "defined":
+        return marked(_defined(meaning, scope), meaning.upper, scope)
+    if meaning.kind == "loss":
+        if meaning.lower:
+            raise InputError("the loss is one number: it has no subscripts")
+        return marked(updated(scope).loss() if meaning.updated else scope.loss(), meaning.upper, scope)
+    extra = tuple(mark for mark in meaning.upper if is_subscript(mark, scope))
+    upper = tuple(mark for mark in meaning.upper if mark not in extra)
+    if meaning.updated:
+        scope = updated(scope)
+    places, implied = located(meaning.name, meaning.lower, extra, scope)
+    if meaning.kind == "gradient":
+        value = scope.derivative(lambda moved: moved.loss(), LOSS, meaning.name, places, implied)
+        if scope.reading.errors == "example":
+            value = of_examples(value, meaning.name, scope)
+    else:
+        value = scope.entries(meaning.name, places, implied)
+    return marked(value, upper, scope)
+
+
+def of_examples(value: Value, name: str, scope: Scope) -> Value:
+    """The gradient that every example has by itself: N times that of the mean over all."""
+    batch = scope.names.batch
+    if batch is None or scope.reading.batch == "one" or scope.axes(name).examples is None:
+        return value
+    return replace(value, data=value.data * Named.number(scope.values.sizes[batch]), path=None)
+
+
+def updated(scope: Scope) -> Scope:
+    if scope.after is None:
+        raise InputError("values after the update are not known here")
+    return replace(scope.with_values(scope.after()), later=True)
+
+
+def marked(value: Value, upper: tuple[Upper, ...], scope: Scope) -> Value:
+    for mark in upper:
+        value = raised(value, mark, scope)
+    return value
+
+
+def raised(value: Value, mark: Upper, scope: Scope) -> Value:
+    """A value with a superscript: transposed, or raised to a power entry by entry."""
+    text = text_of(mark.of)
+    if text in ("T", "⊤") and not mark.bracket:
+        return transposed(value)
+    if text == "'" and value.rank == 2:
+        return transposed(value)  # X'X, as statisticians write it
+    if text in ("*", "+", "'"):
+        raise InputError(f"the mark {text} is not understood here", mark.place)
+    exponent = value_of(mark.of, scope)
+    if exponent.rank:
+        raise DoesNotFit("an exponent that is no number")
+    return Value(value.axes, value.data**exponent.data, value.row)
+
+
+def _defined(meaning: Meaning, scope: Scope) -> Value:
+    definition = scope.names.definitions[meaning.name]
+    return value_of(definition.body, scope)
+
+
+def _constant(node: Symbol, scope: Scope) -> Value | None:
+    """e, π, ∞, the identity matrix and the vector of ones."""
+    if node.name == "e" and not node.lower:
+        base = number(exactly(np.e, apply("exp", 1)))
+        if not node.upper:
+            return base
+        exponent = value_of(node.upper[0].of, scope)
+        power = applied(np.exp, exponent)
+        return marked(power, node.upper[1:], scope)
+    if node.name == "π" and not node.lower:
+        return marked(number(exactly(np.pi, pi)), node.upper, scope)
+    if node.name == "∞":
+        return number(float(np.inf))
+    if node.name in ("1", "𝟙", "𝟏") and not node.lower:
+        return marked(Value((), exactly(1), ones=True), node.upper, scope)
+    return None
+
+
+def _is_power_of_e(node: Symbol) -> bool:
+    """True for e^{-z}, whatever else is called e; not for e^2, e^T, e^{(l)}."""
+    if node.name != "e" or node.lower or node.accents or len(node.upper) != 1 or node.upper[0].bracket:
+        return False
+    text = text_of(node.upper[0].of)
+    return text is None or (text not in ("T", "⊤", "'", "*", "+", "t", "l") and not text.isdigit())
+
+
+def _kronecker(node: Symbol, scope: Scope) -> Value | None:
+    """δ_{ij}, δ_{t,u+1}, δ_{k,y_n}: 1 where the two are equal, which run over one size."""
+    if node.name not in ("δ", "delta") or node.upper or node.accents:
+        return None
+    items = items_of(node.lower)
+    fixed = [isinstance(item, Number) or (text_of(item) or "") in scope.names.sizes for item in items]
+    if len(items) != 2 or items[0] == items[1] or (any(isinstance(item, Number) for item in items) and not all(fixed)):
+        return None
+    if all(fixed):
+        first, second = (value_of(item, scope.counting()).data for item in items)
+        return Value((), express(combined(lambda a, b: (a == b).astype(float), first, second), Delta, first, second))
+    sizes = [size_of(item, scope) for item in items]
+    known = next((size for size in sizes if size is not None), None)
+    if known is None or any(size not in (None, known) for size in sizes):
+        return None
+    if any(
+        size is None and not is_fixed and not isinstance(item, Chain) and not is_letter(text_of(item) or "", scope)
+        for size, item, is_fixed in zip(sizes, items, fixed, strict=True)
+    ):
+        return None
+    places = [subscript(item, known, scope) for item in items]
+    return Value((), express(combined(lambda a, b: (a == b).astype(float), *places), Delta, *places))
