@@ -1,4 +1,4 @@
-"""The reading of a whole text: the conventions under which most of it has a meaning, the network's own where they tie."""
+"""The reading of a whole text: the conventions that give most of it a meaning, the network's own where they tie."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Aliases = tuple[tuple[Node, Node], ...]
 
 @dataclass(frozen=True)
 class Fit:
-    """How a text fares in a reading: links that have a meaning (half, where it leaves out the examples), and that hold."""
+    """How a text fares in a reading: links that have a meaning (half, where it leaves out the examples), or hold."""
 
     reading: Reading
     fitting: float

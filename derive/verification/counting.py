@@ -19,7 +19,7 @@ _STEPS_FROM_ONE = re.compile(
 
 
 def counted(reading: Reading, document: Document) -> Reading:
-    """The reading with what the text, or a setting `chainscribe: first = 0`, says of its indices; else they count from 1."""
+    """The reading with what the text, or a setting `chainscribe: first = 0`, says of its indices; else from 1."""
     told = dict(document.settings).get("first")
     text = " ".join(line.strip() for line in document.lines)
     if told == "1" or (told is None and _FROM_ZERO.search(text) is None):

@@ -1,6 +1,6 @@
 """Printed numbers: what a side of a claim may be when every number in it is only as exact as its digits.
 
-A number with few digits is meant exactly (0.5, a learning rate; 0.3, a given weight); one that was rounded stands for all
+A number with few digits is meant exactly (0.5, a learning rate; 0.3, a given weight); a rounded one stands for all
 numbers that round to it. So a side has a value and a reach, to first order: the sum of what each of its rounded numbers
 moves it by.
 """
@@ -82,9 +82,8 @@ def reach(node: Node, scope: Scope, exact: frozenset[Fraction]) -> Reach:
 
 def _number(node: Node, scope: Scope) -> float:
     value = elaborated(node, scope)
-    if value.rank or value.data.letters:
-        if np.size(value.data.array) != 1:
-            raise DoesNotFit(f"a value of shape {value.shape} where one number is expected")
+    if np.size(value.data.array) != 1:
+        raise DoesNotFit(f"a value of shape {value.shape} where one number is expected")
     number = float(np.real(value.data.array).reshape(-1)[0])
     if np.isnan(number):
         raise InputError("it needs a value that is not given", None, "give a number for every symbol that it reads")

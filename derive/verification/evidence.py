@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derive.verification.formula.tree import Chain, Differential, Node, Symbol, Upper, walk
+from derive.verification.formula.tree import Chain, Differential, Node, Symbol, Upper, children, walk
 from derive.verification.names import Names
 from derive.verification.session import Written
 from derive.verification.spelling import text_of
@@ -17,9 +17,9 @@ def has_matrices(statements: Sequence[Written], names: Names) -> bool:
             for node in walk(side):
                 if isinstance(node, Upper) and text_of(node.of) in ("T", "⊤"):
                     return True
-                if isinstance(node, Chain) and any(sign in ("", "@", "⊗") for sign in node.signs):
-                    if sum(_is_array(item, names) for item in node.operands) > 1:
-                        return True
+                is_product = isinstance(node, Chain) and any(sign in ("", "@", "⊗") for sign in node.signs)
+                if is_product and sum(_is_array(item, names) for item in children(node)) > 1:
+                    return True
     return False
 
 

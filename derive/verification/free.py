@@ -1,4 +1,4 @@
-"""Free variables: in sigmoid(z) = 1/(1 + e^{-z}), where z names nothing, z is any number: the equation is an identity."""
+"""Free variables: in sigmoid(z) = 1/(1 + e^{-z}), where z names nothing, it is any number: this is an identity."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def one_sided(statement: Statement, link: int, free: tuple[str, ...]) -> str | N
 
 
 def _lemma(statement: Statement, names: Names) -> set[str]:
-    """What a statement derives by, and what stands beside it as an argument, where all its functions are scalar ones."""
+    """What a statement derives by, and what stands beside it as an argument, where its functions are scalar ones."""
     nodes = [node for side in statement.sides for node in walk(side)]
     calls = [node for node in nodes if isinstance(node, Applied)]
     by = {node.by.name for node in nodes if isinstance(node, Derivative) and isinstance(node.by, Symbol)}

@@ -26,7 +26,8 @@ OnArrays = Callable[..., np.ndarray]
 
 _OTHER_NAMES = {
     "ln": "log", "sig": "sigmoid", "logistic": "sigmoid", "sgn": "sign", "ReLU": "relu", "relu": "relu", "th": "tanh",
-    "Softplus": "softplus", "GELU": "gelu", "SiLU": "silu", "swish": "silu", "heaviside": "step", "LeakyReLU": "leaky_relu",
+    "Softplus": "softplus", "GELU": "gelu", "SiLU": "silu", "swish": "silu", "heaviside": "step",
+    "LeakyReLU": "leaky_relu",
     "ELU": "elu", "maximum": "max", "minimum": "min", "np.exp": "exp", "np.log": "log", "np.tanh": "tanh",
 }  # fmt: skip
 ANY_ACTIVATION = ("σ", "f", "g", "φ", "ϕ", "Φ", "s", "act", "activation")

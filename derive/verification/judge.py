@@ -200,7 +200,7 @@ class Judge:
         return lambda: proved(*on_common_axes(a, b), mask, network, one)
 
     def _as_factor(self, left: Node, right: Node, statement: Statement, point: Point, surface: str) -> bool:
-        """True where ∂u/∂v, a derivative of arrays, is said by the factor that the chain rule multiplies by: ∂z/∂W = x^T
+        """True where ∂u/∂v, a derivative of arrays, is said by what the chain rule multiplies by: ∂z/∂W = x^T
         where any gradient by z, times x^T, is that by W."""
         scope = self.prepared(statement, point, surface)
         try:

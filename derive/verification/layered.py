@@ -1,4 +1,4 @@
-"""Statements about any layer, `\\delta^{(l)} = ...`, as statements about each layer of a network whose layers have names.
+"""Statements about any layer, `\\delta^{(l)} = ...`, as statements about each layer of a network that names them.
 
 Where depth is an axis of the network, the letter of a layer is a letter like any other and nothing is done here.
 """
@@ -6,6 +6,7 @@ Where depth is an axis of the network, the letter of a layer is a letter like an
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from derive.verification.formula.tree import Big, Chain, Negative, Node, Number, Statement, Symbol, Upper, walk
 from derive.verification.names import Names
@@ -54,7 +55,7 @@ def _letter(node: Node) -> str:
 def at_each_layer(statement: Statement, letter: str, names: Names) -> Iterator[tuple[int, Statement]]:
     """The statement at layer 1, 2, ...; a layer that its symbols do not have is the caller's to skip."""
     for layer in range(1, names.depth + 1):
-        yield layer, in_statement(statement, lambda node, layer=layer: numbered(node, letter, layer))
+        yield layer, in_statement(statement, partial(numbered, letter=letter, layer=layer))
 
 
 def last_layer(statement: Statement, names: Names) -> Statement:

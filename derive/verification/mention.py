@@ -28,7 +28,8 @@ _ELSEWHERE = re.compile(
 _INDICES = "abcdefghijklmnopqrstuv"
 # Words directly before a formula that make it a case or a place, in a sentence that claims something else.
 _CASE = re.compile(
-    r"(?:^|[^\w])(?:at|if|when|where|for|near|around|as|until|unless|while|whenever|case|towards?|starts? from|with)\s*$",
+    r"(?:^|[^\w])(?:at|if|when|where|for|near|around|as|until|unless|while|whenever|case|towards?|starts? from|with)"
+    r"\s*$",
     re.IGNORECASE,
 )
 

@@ -1,4 +1,4 @@
-"""What a written symbol names in a network: `W_1`, `W^{(1)}`, `\\mathbf W^{[1]}` are W1; `\\delta_2` is the gradient by z2.
+"""What a written symbol names in a network: `W_1`, `W^{(1)}`, `W^{[1]}` are W1; `\\delta_2` is the gradient by z2.
 
 A symbol is spelled in every way its parts allow, and looked up: the author's own table first, then the names of the
 network, then the conventions of textbooks (layers, the loss, the prediction). What is left of its subscripts and

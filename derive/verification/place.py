@@ -1,4 +1,4 @@
-"""Which axes the subscripts of a hand-written symbol stand on, when people leave out the axis of examples or of time."""
+"""Which axes the subscripts of a hand-written symbol stand on, where the axis of examples or of time is left out."""
 
 from __future__ import annotations
 
@@ -80,10 +80,10 @@ def _below(
         if axes.examples in open_ and count == 2 and not _fits(order, sizes, tensor):
             order = order[::-1]
         return dict(enumerate(order)), False
-    if axes.examples in open_ and count == len(open_) - 1 and count:
-        if not any(_is_example(bare[number], sizes[number], tensor, axes) for number in range(count)):
-            in_order = sorted(others) if reading.layout == "row" else others
-            return dict(enumerate(in_order)), True
+    lacks_one = axes.examples in open_ and count == len(open_) - 1 and count > 0
+    if lacks_one and not any(_is_example(bare[number], sizes[number], tensor, axes) for number in range(count)):
+        in_order = sorted(others) if reading.layout == "row" else others
+        return dict(enumerate(in_order)), True
     chosen: dict[int, int] = {}
     for number, size in enumerate(sizes):
         free = [place for place in shown if place not in chosen.values()]

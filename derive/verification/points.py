@@ -52,7 +52,7 @@ class Point:
 
 
 def random_point(network: Network, rng: Generator, ones: tuple[str, ...] = (), smallest: int = 2) -> Point:
-    """A random point whose values are all numbers; sizes all differ, those named in `ones` are 1. NoSample without any."""
+    """A random point whose values are all numbers; sizes differ, those named in `ones` are 1. NoSample without any."""
     sizes = sizes_for(network, rng, smallest=smallest, ones=ones)
     rate = float(network.learning_rate) if network.learning_rate is not None else float(rng.uniform(0.2, 0.6))
     for attempt in range(_ATTEMPTS):

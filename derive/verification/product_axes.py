@@ -10,8 +10,8 @@ from derive.network import Network
 
 
 def factors_of(size: Expr, network: Network) -> tuple[Expr, ...]:
-    """What the letters of a subscript on an axis of this size run over, the slowest first, as an equation of the network
-    has them; nothing where none has several letters there."""
+    """What the letters of a subscript on an axis of this size run over, the slowest first, as an equation of the
+    network has them; nothing where none has several letters there."""
     for equation in network.equations:
         for entry in sorted((equation.left, *equation.right.atoms(Entry)), key=str):
             for axis, subscript in zip(entry.tensor.axes, entry.subscripts, strict=True):

@@ -1,6 +1,6 @@
 """Products as they are written: signs, juxtaposition and chain rule, decided by shapes.
 
-In LaTeX juxtaposed factors belong together before an explicit sign joins them; in plain text, as in NumPy, every sign is
+In LaTeX juxtaposed factors belong together before a sign joins them; in plain text, as in NumPy, every sign is
 taken from left to right and `*` is elementwise.
 """
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from derive.arrays import Named
@@ -33,7 +36,8 @@ def reduction(node: Applied, inner: Value, scope: Scope) -> Value:
     if name in ("max", "min"):
         data = extreme(inner.data, axes, 1.0 if name == "max" else -1.0)
     else:
-        data = inner.data.reduced({"sum": np.sum, "mean": np.mean, "prod": np.prod}[name], axes)
+        reductions: dict[str, Callable[..., Any]] = {"sum": np.sum, "mean": np.mean, "prod": np.prod}
+        data = inner.data.reduced(reductions[name], axes)
     return Value(kept, data, row=None if len(kept) == 1 and scope.surface == "plain" else scope.reading.layout == "row")
 
 

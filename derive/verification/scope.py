@@ -36,7 +36,7 @@ class Scope:
     later      True where the values are those after one step of gradient descent
     summed     what the letters of sums run over, for another sum in the same statement that does not tell
     free       values of symbols that name nothing, in an identity
-    options    second readings: "dots" (a · b entry by entry), "sigmoid" (σ whatever the network's activation is), "local"
+    options    second readings: "dots" (a · b entry by entry), "sigmoid" (σ whatever the activation is), "local"
                (a derivative of a value is local: the values between stay as they are)
     """
 
@@ -80,7 +80,7 @@ class Scope:
         return replace(self, values=values)
 
     def counting(self) -> Scope:
-        """The same scope where sizes are expected, below a fraction or as a bound: H is the size, not the matrix of h."""
+        """The same scope where sizes are expected, below a fraction or as a bound: H is the size, not a matrix."""
         return self if "sizes" in self.options else replace(self, options=self.options | {"sizes"})
 
     def axes(self, name: str) -> Axes:
@@ -163,7 +163,7 @@ class Scope:
         return Value(value.axes, Named(value.data.letters, np.asarray(np.imag(value.data.array)) / STEP), value.row)
 
     def _ends(self, name: str, axis_: int) -> tuple[float, float]:
-        """What stands before and behind the steps of a gradient: nothing (nan) where a boundary gives a slice, else 0."""
+        """What stands before and behind the steps of a gradient: nan where a boundary gives a slice, else 0."""
         for recurrence in self.names.network.recurrences:
             if name in recurrence.members and recurrence.axes[recurrence.members.index(name)] == axis_:
                 given = any(boundary.tensor.name == name for boundary in recurrence.boundaries)
@@ -230,12 +230,12 @@ class Scope:
 
 
 def take(data: Named, letter: Index, subscript: Named, ends: tuple[float, float] = (0.0, 0.0)) -> Named:
-    """The data at other values of one letter; outside, what stands before and behind: what does not exist moves nothing."""
+    """The data at other values of one letter; outside, what stands before and behind it."""
     if letter not in data.letters:
         return data
-    if len(subscript.letters) == 1 and subscript.array.shape == (data.array.shape[data.letters.index(letter)],):
-        if bool(np.all(subscript.array == np.arange(subscript.array.size))):
-            return data.renamed({letter: subscript.letters[0]})
+    whole = len(subscript.letters) == 1 and subscript.array.shape == (data.array.shape[data.letters.index(letter)],)
+    if whole and bool(np.all(subscript.array == np.arange(subscript.array.size))):
+        return data.renamed({letter: subscript.letters[0]})
     axis_ = data.letters.index(letter)
     size = data.array.shape[axis_]
     rest = data.letters[:axis_] + data.letters[axis_ + 1 :]

@@ -135,7 +135,7 @@ class Session:
         return 1
 
     def _is_part_of_loss(self, statement: Statement, surface: str) -> bool:
-        """True for `\\ell = -y_k \\log p_k`, one term of a loss with another name: it depends on letters, which no loss does."""
+        """True for `\\ell = -y_k \\log p_k`, one term of a loss: it depends on letters, which no loss does."""
         known = self.judge.names.network.tensors
         if "ℓ" in known or "l" in known or key_of(Symbol("ℓ")) in self.judge.names.definitions:
             return False

@@ -26,10 +26,12 @@ def spoken(snippet: Snippet) -> list[Statement | InputError]:
         start = len(snippet.text) - len(snippet.text.lstrip())
         sides: list[Node] = []
         for part in ("what", "value"):
-            (item,) = statements(_piece(snippet, start + found.start(part), start + found.end(part))) or [None]
-            if isinstance(item, InputError) or item is None:
-                return [item or InputError("this is no formula", snippet.place(0, len(snippet.text)))]
-            sides.append(item.sides[0])
+            items = statements(_piece(snippet, start + found.start(part), start + found.end(part)))
+            if not items:
+                return [InputError("this is no formula", snippet.place(0, len(snippet.text)))]
+            if isinstance(items[0], InputError):
+                return [items[0]]
+            sides.append(items[0].sides[0])
         what, value = sides
         if pattern is _CHANGE:
             if not isinstance(what, Symbol):

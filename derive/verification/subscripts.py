@@ -43,7 +43,7 @@ def items_of(lower: tuple[Node, ...]) -> list[Node]:
 def located(
     name: str, lower: tuple[Node, ...], upper: tuple[Upper, ...], scope: Scope
 ) -> tuple[dict[int, Named], bool]:
-    """Where the subscripts of a tensor stand: by axis its place along letters; and whether that of examples is implied."""
+    """Where the subscripts of a tensor stand: by axis its place along letters; and whether examples are implied."""
     axes = scope.axes(name)
     if any(isinstance(item, Colon) for item in lower):
         lower = tuple(
@@ -92,7 +92,7 @@ def size_letters(node: Node, scope: Scope) -> None:
 
 
 def is_delta(node: Symbol, items: list[Node], scope: Scope) -> bool:
-    """True for δ with two letters, which may be Kronecker's: others tell their sizes. Not the error δ_{2,k} of a layer."""
+    """True for δ with two letters, which may be Kronecker's: others tell their sizes. Not δ_{2,k} of a layer."""
     if node.name not in ("δ", "delta") or node.upper or node.accents or len(items) != 2:
         return False
     return all(not isinstance(item, Number) for item in items) and any(_bare(item, scope) for item in items)

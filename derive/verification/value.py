@@ -172,7 +172,7 @@ def _facing(a: Value, b: Value) -> Facing:
 
 
 def diagonal(value: Value, other: Value) -> Value:
-    """A derivative of a vector by a vector of its shape, beside a value of that shape: its diagonal, where that is all."""
+    """A derivative of a vector by a vector of its shape, beside a value of that shape: its diagonal, if that is all."""
     if value.path is None or value.rank != 2 * value.path.outer or value.rank <= other.rank:
         return value
     outer, inner = value.axes[: value.path.outer], value.axes[value.path.outer :]

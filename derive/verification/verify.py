@@ -146,7 +146,7 @@ def _once(results: list[LinkResult]) -> list[LinkResult]:
 
 
 def _is_unclear(written: Written, verdicts: list[Verdict]) -> bool:
-    """True for a claim that the text's own network gives no meaning; an error δ that it took for a definition is one."""
+    """True for a claim that the text's own network gives no meaning; an error δ taken for a definition is one."""
     if not verdicts:
         first = written.statement.sides[0]
         is_error = isinstance(first, Symbol) and first.name == "δ"

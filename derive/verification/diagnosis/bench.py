@@ -25,12 +25,13 @@ _ENDS = 0.5
 
 @dataclass(frozen=True)
 class Bench:
-    """A claim `sides[0] = sides[1]`, of which the side number `wrong` is to be corrected."""
+    """A claim `sides[0] = sides[1]`, of which the side number `wrong` is to be corrected; `first` in its statement."""
 
     judge: Judge
     statement: Statement
     surface: str
     wrong: int = 1
+    first: bool = True
 
     @property
     def side(self) -> Node:

@@ -9,10 +9,13 @@ import numpy as np
 from numpy.random import default_rng
 
 from derive.arrays import values_at
+from derive.arrays.values import Held
+from derive.entry import Tensor
 from derive.fact import Fact
 from derive.facts import FACTS
-from derive.network import Declaration, Network
+from derive.network import Network
 from derive.verification.diagnosis.bench import Bench
+from derive.verification.diagnosis.situation import is_identity
 from derive.verification.diagnosis.spelling import first_meaning
 from derive.verification.formula.tree import Symbol, walk
 from derive.verification.points import Point
@@ -23,19 +26,17 @@ _WEAK_FIRST = sorted(FACTS.values(), key=lambda fact: (len(fact.implies), -fact.
 
 
 def lacking_fact(bench: Bench) -> Diagnosis | None:
-    """The fact under which the claim holds."""
+    """The fact under which the claim holds; of a claim without derivatives, of any value that it speaks of."""
     network = bench.judge.names.network
-    mentioned = _mentioned(bench)
-    for declaration, fact in _undeclared(network):
-        if declaration.tensor.name not in mentioned:
-            continue
+    identity = is_identity(bench)
+    for tensor, fact in _undeclared(network, _mentioned(bench), identity):
         for points in (bench.judge.points[:1], bench.judge.points):
-            imposed = tuple(_with_fact(point, declaration, fact) for point in points)
+            imposed = tuple(_with_fact(point, tensor, fact, identity) for point in points)
             judge = replace(bench.judge, points=imposed)
             if not judge.tried(bench.statement, 0, bench.surface).equal:
                 break
         else:
-            told = fact.sentence.format(tensor=declaration.tensor.name)
+            told = fact.sentence.format(tensor=tensor.name)
             return Diagnosis(Mistake.FACT, f"this holds only where {told}, which the network does not say")
     return None
 
@@ -49,21 +50,35 @@ def _mentioned(bench: Bench) -> set[str]:
     return found
 
 
-def _undeclared(network: Network) -> Iterator[tuple[Declaration, Fact]]:
-    for declaration in network.declarations:
-        if declaration.role == "param" or declaration.tensor.within is not None:
+def _undeclared(network: Network, mentioned: set[str], identity: bool) -> Iterator[tuple[Tensor, Fact]]:
+    """What may be taken for granted: any fact of a target or of data, that a matrix is symmetric, and in an identity any
+    fact of any value."""
+    roles = {item.tensor.name: item for item in network.declarations}
+    for name, tensor in network.tensors.items():
+        if name not in mentioned or tensor.within is not None:
             continue
-        known = set(declaration.facts)
-        known |= {implied for name in declaration.facts for implied in FACTS[name].implies}
+        declared = roles.get(name)
+        known = set(declared.facts) if declared is not None else set()
+        known |= {implied for item in known for implied in FACTS[item].implies}
+        is_data = declared is not None and (
+            declared.role == "target" or (declared.role == "input" and network.wrt and name not in network.wrt)
+        )
         for fact in _WEAK_FIRST:
-            if fact.name not in known and fact.fits(declaration.tensor.axes):
-                yield declaration, fact
+            fits = fact.name not in known and fact.fits(tensor.axes)
+            if fits and (identity or (declared is not None and (is_data or fact.of_axes == 2))):
+                yield tensor, fact
 
 
-def _with_fact(point: Point, declaration: Declaration, fact: Fact) -> Point:
-    """The point with values of which the fact holds too."""
+def _with_fact(point: Point, tensor: Tensor, fact: Fact, identity: bool) -> Point:
+    """The point with values of which the fact holds too; in an identity all other values stay as they are."""
     values = point.values
-    name = declaration.tensor.name
+    name = tensor.name
+    drawn = np.asarray(fact.impose(values.array(name), default_rng(7)), dtype=float)
+    if identity:
+        held = values.held[name]
+        if held.open_axis is not None:
+            return point
+        return replace(point, values=replace(values, held={**values.held, name: Held(drawn)}, jacobians={}))
     arrays = {item.tensor.name: values.array(item.tensor.name) for item in values.network.declarations}
-    arrays[name] = np.asarray(fact.impose(arrays[name], default_rng(7)), dtype=float)
+    arrays[name] = drawn
     return Point(values_at(values.network, arrays, values.sizes), point.upstream, point.rate)

@@ -14,8 +14,10 @@ from derive.verification.diagnosis.correction import Correction
 from derive.verification.diagnosis.corrections import FAMILIES, index
 from derive.verification.diagnosis.factors import opened
 from derive.verification.diagnosis.given_facts import lacking_fact
+from derive.verification.diagnosis.local_slope import wrong_slope
 from derive.verification.diagnosis.path import lost_path
 from derive.verification.diagnosis.quotient import constant_value, difference, quotient, with_term
+from derive.verification.diagnosis.situation import is_identity, is_update, speaks_of_derivatives
 from derive.verification.diagnosis.spelling import derivative_of, said
 from derive.verification.formula.tree import (
     Applied,
@@ -53,7 +55,7 @@ def diagnosed(statement: Statement, link: int, surface: str, judge: Judge, trial
     if any(bench.true(bench.side) for bench in readable[:1]):
         return None  # h(1 - h), read as a product, is right: nothing is wrong with the formula
     for bench in readable:
-        found = _corrected(bench) or _corrected_left(bench)
+        found = _lacking_first(bench) or _corrected(bench) or lacking_fact(bench) or _corrected_left(bench)
         if found is not None:
             return found
     if trial.fits and readable:
@@ -80,7 +82,34 @@ def _options(bench: Bench) -> list[frozenset[str]]:
 
 def _not_corrected(bench: Bench) -> Diagnosis | None:
     """What is wrong where no part of the claim can be exchanged for a right one."""
-    return _value(bench) or _differing(bench) or lost_path(bench) or lacking_fact(bench) or _one_case(bench)
+    return (
+        wrong_slope(bench)
+        or _value(bench)
+        or _differing(bench)
+        or lost_path(bench)
+        or _one_case(bench)
+        or _nothing_else(bench)
+    )
+
+
+def _lacking_first(bench: Bench) -> Diagnosis | None:
+    """The fact that an identity needs: p² = p, Σ_k y_k = 1."""
+    return lacking_fact(bench) if bench.first and is_identity(bench) else None
+
+
+def _nothing_else(bench: Bench) -> Diagnosis | None:
+    """What a claim must be that no change of it makes true."""
+    right = bench.statement.sides[1]
+    if is_update(bench):
+        return Diagnosis(Mistake.UPDATE, "this is no step of gradient descent", place=_place(right))
+    if isinstance(right, Number) and right.text == "0":
+        return Diagnosis(Mistake.FACT, "this is not 0 in general", place=_place(right))
+    if any(speaks_of_derivatives(side, bench) for side in bench.statement.sides):
+        return None
+    if not bench.first and not _is_name(bench.fixed):
+        told = said(bench.fixed, bench)
+        return Diagnosis(Mistake.VALUE, f"the step from {told} is wrong", told, _place(right))
+    return Diagnosis(Mistake.FACT, "this does not hold in general", place=_place(right)) if is_identity(bench) else None
 
 
 def residue(statement: Statement, link: int, surface: str, judge: Judge) -> str:
@@ -106,12 +135,16 @@ def _bench(statement: Statement, link: int, surface: str, judge: Judge) -> Bench
     """The claim with the side to be corrected: the right one, unless only the left one is a formula."""
     sides = (statement.sides[link], statement.sides[link + 1])
     claim = Statement(sides, (statement.relations[link],), statement.conditions, place=statement.place)
-    return _opened(Bench(judge, claim, surface, 0 if _is_name(sides[1]) and not _is_name(sides[0]) else 1))
+    wrong = 0 if _is_name(sides[1]) and not _is_name(sides[0]) else 1
+    return _opened(Bench(judge, claim, surface, wrong, first=link == 0))
 
 
 def _corrected(bench: Bench) -> Diagnosis | None:
     best = next(_true(_candidates(bench), bench), None)
-    return None if best is None else Diagnosis(best.mistake, best.sentence, said(best.node, bench), best.place)
+    if best is None:
+        return None
+    general = "this does not hold in general: " if best.mistake is Mistake.FACT else ""
+    return Diagnosis(best.mistake, general + best.sentence, said(best.node, bench), best.place)
 
 
 def _corrected_left(bench: Bench) -> Diagnosis | None:
@@ -121,13 +154,21 @@ def _corrected_left(bench: Bench) -> Diagnosis | None:
     turned = replace(bench, wrong=0)
     written_with = _letters(turned.side, turned)
     candidates = [
-        item for item in index.corrections(turned.side, turned) if _letters(item.node, turned) == written_with
+        item
+        for item in index.corrections(turned.side, turned)
+        if _letters(item.node, turned) == written_with and not _is_one(item.node, turned)
     ]
     best = next(_true(candidates, turned), None) if turned.settings else None
     if best is None:
         return None
     sentence = f"this is {said(best.node, turned)}, not {said(turned.side, turned)}"
     return Diagnosis(best.mistake, sentence, place=_place(turned.side))
+
+
+def _is_one(node: Node, bench: Bench) -> bool:
+    """True for ∂x/∂x, which nobody asks for."""
+    asked = derivative_of(node, bench)
+    return asked is not None and asked[0] == asked[1]
 
 
 def _letters(node: Node, bench: Bench) -> set[str]:
@@ -159,7 +200,8 @@ def _differing(bench: Bench) -> Diagnosis | None:
         return None
     ratio = quotient(bench, values)
     if ratio is not None:
-        mean = ratio.number == 1 and bool(ratio.above or ratio.below)
+        sized = all(name in bench.judge.names.sizes for name in (*ratio.above, *ratio.below))
+        mean = ratio.number == 1 and sized and bool(ratio.above or ratio.below)
         node = ratio.of(bench.side, bench.surface)
         mistake = Mistake.MEAN if mean else Mistake.FACTOR
         return Diagnosis(mistake, f"the factor {ratio} is missing", said(node, bench), _place(bench.side))
