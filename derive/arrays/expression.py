@@ -13,7 +13,7 @@ import sympy
 from sympy import Basic, Symbol
 
 from derive.arrays.functions import ON_ARRAYS, larger, smaller
-from derive.arrays.named import Named, Whole, combined
+from derive.arrays.named import Named, TooLarge, Whole, combined
 from derive.binding import free_letters, unbind
 from derive.entry import Entry
 from derive.index import Index
@@ -35,10 +35,6 @@ from derive.operators import (
 _COMPARISONS = {
     "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "==": np.equal, "!=": np.not_equal,
 }  # fmt: skip
-
-
-class TooLarge(Exception):
-    """More numbers at once than are worth the memory."""
 
 
 class Lookup(Protocol):

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from derive.errors import InputError
 from derive.index import Index
+
+
+LARGEST = 20_000_000  # numbers in one array: a product of many letters is refused before its memory is taken
+
+
+class TooLarge(InputError):
+    """More numbers at once than are worth the memory."""
+
+    def __init__(self) -> None:
+        super().__init__("this has too many entries at once", None, "fewer letters, or sums in an order that keeps them few")
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,13 +109,16 @@ def combined(function: Callable[..., Any], *operands: Named) -> Named:
         # Nothing to align: these are most cases, and this is most of the time.
         return Named(letters, np.asarray(function(*(operand.array for operand in operands))))
     letters = union(*operands)
-    return Named(letters, np.asarray(function(*(operand.along(letters) for operand in operands))))
+    aligned = [operand.along(letters) for operand in operands]
+    if math.prod(np.broadcast_shapes(*(array.shape for array in aligned))) > LARGEST:
+        raise TooLarge
+    return Named(letters, np.asarray(function(*aligned)))
 
 
 def _power(base: np.ndarray, exponent: np.ndarray) -> np.ndarray:
     # A whole exponent is exact for complex numbers too, and 0 ** 2 has a slope.
     if exponent.size == 1 and exponent.ndim <= base.ndim:
         number = exponent.reshape(-1)[0]
-        if number == int(number.real) and abs(number) <= 64:
+        if abs(number) <= 64 and number == int(number.real):
             return np.asarray(base ** int(number.real)) if number.real >= 0 else 1 / base ** int(-number.real)
     return np.asarray(np.asarray(base, dtype=complex if np.iscomplexobj(base) else float) ** exponent)

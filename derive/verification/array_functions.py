@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from derive.verification.expressed import exactly, express
 from derive.verification.formula.tree import Applied, Matrix, Node, Number
 from derive.verification.products import joined
 from derive.verification.scope import Scope
-from derive.verification.value import DoesNotFit, Value, aligned, axis, outer, transposed
+from derive.verification.value import DoesNotFit, Value, aligned, axis, elementwise, outer, transposed
 
 Elaborate = Callable[[Node, Scope], Value]
 
@@ -29,6 +30,13 @@ def array_function(node: Applied, scope: Scope, value: Elaborate) -> Value | Non
         return value(arguments[0], scope)
     if name in _PRODUCTS and len(arguments) == 2:
         return joined(value(arguments[0], scope), _PRODUCTS[name], value(arguments[1], scope), "plain")
+    if name == "len" and len(arguments) == 1:
+        return _length(value(arguments[0], scope), 0, scope)
+    if name == "size" and len(arguments) in (1, 2):
+        inner = value(arguments[0], scope)
+        places = _places(arguments[1:], inner) if arguments[1:] else range(inner.rank)
+        found = [_length(inner, place, scope) for place in places]
+        return reduce(elementwise, found, Value((), exactly(1)))
     if name == "outer" and len(arguments) == 2:
         return outer(*(value(argument, scope) for argument in arguments))
     if name in ("add", "subtract") and len(arguments) == 2:
@@ -49,6 +57,14 @@ def array_function(node: Applied, scope: Scope, value: Elaborate) -> Value | Non
         inner = value(arguments[0], scope)
         return replace(inner, data=inner.data * inner.data)
     return None
+
+
+def _length(inner: Value, place: int, scope: Scope) -> Value:
+    """len(x), x.shape[1]: how many entries an axis has."""
+    if not inner.rank:
+        raise DoesNotFit("the length of a single number")
+    size = inner.axes[place].size
+    return Value((), exactly(scope.values.size(size), size))
 
 
 def where(condition: Value, then: Value, otherwise: Value) -> Value:

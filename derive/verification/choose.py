@@ -19,7 +19,7 @@ from derive.verification.formula.tree import Node, Symbol, walk
 from derive.verification.judge import Judge
 from derive.verification.layers import batch_of
 from derive.verification.names import Defined, Names
-from derive.verification.points import given_point, points_for
+from derive.verification.points import decides, far_points, given_point, points_for
 from derive.verification.reading import READINGS, Batch, Layout, Reading
 from derive.verification.rewriting import in_statement
 from derive.verification.session import Session, Written
@@ -62,8 +62,10 @@ def put_in(aliases: Aliases, statements: Sequence[Written]) -> list[Written]:
 def judge_for(network: Network, aliases: Aliases, reading: Reading, seed: int = 1) -> Judge:
     """A judge of one reading, with points to try claims at."""
     batch = batch_of(network)
-    points = points_for(network, batch, reading.batch == "one", seed)
-    return Judge(names_for(network, aliases), reading, points, given_point(network, default_rng(seed)))
+    one = reading.batch == "one"
+    points = points_for(network, batch, one, seed)
+    further = tuple if decides(network) else cache(lambda: far_points(network, batch, one, seed))
+    return Judge(names_for(network, aliases), reading, points, given_point(network, default_rng(seed)), further=further)
 
 
 def readings_for(

@@ -12,7 +12,8 @@ from derive.index import Index
 from derive.verification.scope import EXAMPLE
 from derive.verification.value import DoesNotFit, Value, diagonal
 
-TOLERANCE = 1e-8
+TOLERANCE = 1e-8  # of an entry
+CANCELLED = 1e-11  # of the largest entry: what is left of large numbers that cancel
 ROUNDING = 1e-13  # what is left of a sum that is zero
 
 
@@ -27,9 +28,10 @@ class Difference:
     anything: bool = True
 
 
-def compared(left: Value, right: Value, mask: Named, scale: float = 0.0) -> Difference:
+def compared(left: Value, right: Value, mask: Named, infinite: bool = True) -> Difference:
     """Compare two values on common axes; `mask` is 1 where the statement says something.
 
+    infinite   False where two infinite values are not equal but nothing: 1/0 = 2/0 says nothing
     DoesNotFit where their shapes differ.
     """
     a, b = on_common_axes(left, right)
@@ -37,17 +39,18 @@ def compared(left: Value, right: Value, mask: Named, scale: float = 0.0) -> Diff
     shape = np.broadcast_shapes(*(item.along(letters).shape for item in (a, b, mask)))
     first, second = (np.broadcast_to(np.real(item.along(letters)), shape) for item in (a, b))
     said = np.broadcast_to(mask.along(letters) > 0, shape) & ~np.isnan(first) & ~np.isnan(second)
+    if not infinite:
+        said = said & ~(np.isinf(first) & (first == second))
     if not np.any(said):
         return Difference(False, float("nan"), float("nan"), "", anything=False)
     with np.errstate(invalid="ignore"):
         apart = np.where(said & (first != second), np.abs(first - second), 0.0)
-    size = max(float(np.max(np.abs(first[said & np.isfinite(first)]), initial=0.0)),
-               float(np.max(np.abs(second[said & np.isfinite(second)]), initial=0.0)), scale)  # fmt: skip
     apart = np.where(np.isnan(apart), np.inf, apart)
-    place = np.unravel_index(int(np.argmax(apart)), shape) if shape else ()
+    sizes = np.maximum(*(np.where(said & np.isfinite(side), np.abs(side), 0.0) for side in (first, second)))
+    allowed = np.maximum(TOLERANCE * sizes, max(CANCELLED * float(np.max(sizes)), ROUNDING))
+    place = np.unravel_index(int(np.argmax(apart - allowed)), shape) if shape else ()
     where = ", ".join(f"{_shown(letter)} = {number + 1}" for letter, number in zip(letters, place, strict=True))
-    equal = bool(np.max(apart) <= max(TOLERANCE * size, ROUNDING))
-    return Difference(equal, float(first[place]), float(second[place]), where)
+    return Difference(bool(np.all(apart <= allowed)), float(first[place]), float(second[place]), where)
 
 
 def _shown(letter: Index) -> str:

@@ -92,6 +92,8 @@ def _number(node: Node, scope: Scope) -> float:
     return number
 
 
-def agree(a: Reach, b: Reach) -> bool:
-    """True when some number is within reach of both."""
-    return abs(a.value - b.value) <= (a.radius + b.radius) * (1 + 1e-6) + 1e-11 * max(abs(a.value), abs(b.value))
+def agree(a: Reach, b: Reach, printed: bool = False) -> bool:
+    """True when some number is within reach of both; of two printed numbers, when one rounds to the other: 0.3 and 0.4
+    are two numbers, though 0.35 is within reach of both."""
+    radius = max(a.radius, b.radius) if printed else a.radius + b.radius
+    return abs(a.value - b.value) <= radius * (1 + 1e-6) + 1e-11 * max(abs(a.value), abs(b.value))

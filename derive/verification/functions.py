@@ -19,6 +19,7 @@ from derive.partial import work_out
 from derive.rule import Trail
 from derive.slopes import Slopes
 from derive.verification.expressed import Elementwise, express
+from derive.verification.points import has_cases
 from derive.verification.value import DoesNotFit, Value, applied
 from derive.vocabulary import ELEMENTWISE
 
@@ -56,6 +57,16 @@ def function_named(name: str, network: Network) -> OnArrays | None:
         return known.make(*arguments, *settings[len(arguments) - len(known.arguments) :])
 
     return Elementwise(function, expression)
+
+
+def decides_by_name(name: str) -> bool:
+    """True for relu, max, clip: functions that are one formula here and another there."""
+    word = _OTHER_NAMES.get(name, name)
+    known = ELEMENTWISE.get(word) or ELEMENTWISE.get(name.lower())
+    if known is None:
+        return word == "where"
+    symbols = [Symbol(f"·{item}") for item in known.arguments]
+    return has_cases(known.make(*symbols, *known.settings.values()))
 
 
 def on_arrays(function: Function, network: Network) -> OnArrays:

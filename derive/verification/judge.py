@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from derive.arrays import Named
+from derive.arrays.named import combined
 from derive.errors import InputError
 from derive.verification.compare import Difference, compared, on_common_axes
 from derive.verification.elaborate import elaborated, holds
@@ -22,11 +23,13 @@ from derive.verification.formula.tree import (
     Derivative,
     Indicator,
     Node,
+    Norm,
     Statement,
     Symbol,
     walk,
 )
 from derive.verification.free import free_values
+from derive.verification.functions import decides_by_name
 from derive.verification.names import Names
 from derive.verification.points import Point
 from derive.verification.products import product
@@ -34,10 +37,10 @@ from derive.verification.proof import proved
 from derive.verification.reading import Reading
 from derive.verification.scope import EXAMPLE, Scope
 from derive.verification.subscripts import size_letters
-from derive.verification.value import DoesNotFit, Value
+from derive.verification.value import DoesNotFit, Value, aligned
 
 Proof = Callable[[], bool]
-_ORDER = {"<": np.less, "≤": np.less_equal, ">": np.greater, "≥": np.greater_equal, "≠": np.not_equal}
+ORDER = {"<": np.less, "≤": np.less_equal, ">": np.greater, "≥": np.greater_equal, "≠": np.not_equal}
 
 
 def _unproved() -> bool:
@@ -52,6 +55,7 @@ class Trial:
     unknown   what is not understood
     implied   True where an axis of examples was left out by the text
     proof     tries to prove what is equal at the points
+    options   the second readings under which it is equal, where the first one fails
     """
 
     equal: bool
@@ -62,6 +66,7 @@ class Trial:
     unknown: InputError | None = None
     implied: bool = False
     proof: Proof = field(default=_unproved, compare=False, repr=False)
+    options: frozenset[str] = frozenset()
 
     @cached_property
     def proved(self) -> bool:
@@ -79,7 +84,10 @@ class Trial:
 
 @dataclass(frozen=True)
 class Judge:
-    """Judges the statements of a text in one reading, at several points."""
+    """Judges the statements of a text in one reading, at several points.
+
+    further   points of values far apart, for statements that decide between cases where the network does not
+    """
 
     names: Names
     reading: Reading
@@ -88,6 +96,7 @@ class Judge:
     options: frozenset[str] = frozenset()
     free: tuple[str, ...] = ()
     memory: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    further: Callable[[], tuple[Point, ...]] = field(default=tuple, compare=False, repr=False)
 
     def scope(self, point: Point, surface: str, letters: dict[str, object] | None = None) -> Scope:
         """The scope of a statement at a point."""
@@ -131,10 +140,10 @@ class Judge:
         """One link of a statement at points, until it fails at one; where a sign has two readings, in both."""
         first: Trial | None = None
         with np.errstate(all="ignore"):
-            for options in _options(statement):
+            for options in options_of(statement):
                 trial = replace(self, options=options)._tried(statement, link, surface, points)
                 if trial.equal:
-                    return trial
+                    return replace(trial, options=options)
                 if first is None or (trial.fits and not first.fits):
                     first = trial
         assert first is not None
@@ -146,14 +155,16 @@ class Judge:
         count = 0
         implied = False
         proof: Proof | None = None
-        for point in self.points if points is None else points:
+        if points is None:
+            points = (*self.points, *self.further()) if _has_cases(statement) else self.points
+        for point in points:
             scope, values = self._sides(statement, point, surface)
             try:
                 mask = self._mask(statement, scope)
                 a, b = self._side(left, link, scope, values), self._side(right, link + 1, scope, values)
                 proof = proof or self._proof(a, b, mask, relation)
                 implied = implied or EXAMPLE in scope.letters
-                result = _related(a, b, relation, mask)
+                result = _related(a, b, relation, mask, _writes_infinity(statement))
             except DoesNotFit as misfit:
                 if (
                     relation == "="
@@ -172,7 +183,8 @@ class Judge:
             if not result.equal:
                 return Trial(False, count, result, _sizes(point.values.sizes), implied=implied)
         if not count:
-            return Trial(False, unknown=InputError("it says nothing about any entry: its conditions never hold"))
+            what = "it says nothing about any number: a side is none, or the conditions never hold"
+            return Trial(False, unknown=InputError(what))
         return Trial(True, count, implied=implied, proof=proof or _unproved)
 
     def _sides(self, statement: Statement, point: Point, surface: str) -> tuple[Scope, dict[int, Value]]:
@@ -193,7 +205,7 @@ class Judge:
 
     def _proof(self, a: Value, b: Value, mask: Named, relation: str) -> Proof:
         """What proves an equation, from its sides at one point: their expressions hold for all sizes."""
-        if relation in _ORDER:
+        if relation in ORDER:
             return _unproved
         one = self.names.size(self.names.batch) if self.names.batch and self.reading.batch == "one" else None
         network = self.names.network
@@ -237,10 +249,6 @@ class Judge:
         scope = self.prepared(statement, point, surface)
         return elaborated(node, scope), scope
 
-    def with_names(self, names: Names) -> Judge:
-        """The same judge with other names."""
-        return replace(self, names=names)
-
 
 @lru_cache(maxsize=4096)
 def _tells_late(statement: Statement) -> bool:
@@ -252,7 +260,19 @@ def _tells_late(statement: Statement) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _options(statement: Statement) -> list[frozenset[str]]:
+def _has_cases(statement: Statement) -> bool:
+    """True where a side is one formula here and another there: a maximum, an absolute value, [z > 0]."""
+    nodes = [node for side in statement.sides for node in walk(side)]
+    return any(
+        isinstance(node, Cases | Indicator)
+        or (isinstance(node, Norm) and node.kind == "abs")
+        or (isinstance(node, Applied) and isinstance(node.of, Symbol) and decides_by_name(node.of.name))
+        for node in nodes
+    )
+
+
+@lru_cache(maxsize=4096)
+def options_of(statement: Statement) -> list[frozenset[str]]:
     """The readings of signs that a statement leaves open."""
     nodes = [node for side in statement.sides for node in walk(side)]
     found = [frozenset[str]()]
@@ -265,16 +285,22 @@ def _options(statement: Statement) -> list[frozenset[str]]:
     return found
 
 
-def _related(a: Value, b: Value, relation: str, mask: Named) -> Difference:
-    order = _ORDER.get(relation)
-    if order is None:
-        return compared(a, b, mask)
-    left, right = on_common_axes(a, b)
-    result = compared(Value((), left), Value((), right), mask)
-    from derive.arrays.named import combined
+@lru_cache(maxsize=4096)
+def _writes_infinity(statement: Statement) -> bool:
+    """True for s = -∞: what is infinite is meant to be."""
+    return any(isinstance(node, Symbol) and node.name == "∞" for side in statement.sides for node in walk(side))
 
-    true = combined(lambda x, y, m: order(np.real(x), np.real(y)) | (m == 0), left, right, mask)
-    return replace(result, equal=bool(np.all(true.array)))
+
+def _related(a: Value, b: Value, relation: str, mask: Named, infinite: bool) -> Difference:
+    order = ORDER.get(relation)
+    if order is None:
+        return compared(a, b, mask, infinite)
+    _, left, right = aligned(a, b, "the comparison")  # p ≥ 0 speaks of every entry of p
+    result = compared(Value((), left), Value((), right), mask)
+    false = combined(lambda x, y, m: ~order(np.real(x), np.real(y)) & (m > 0), left, right, mask)
+    if not np.any(false.array):
+        return replace(result, equal=True)
+    return replace(compared(Value((), left), Value((), right), false), equal=False)
 
 
 def _sizes(sizes: Mapping[str, int]) -> str:

@@ -19,7 +19,8 @@ from derive.verification.formula.tree import (
 from derive.verification.names import Names
 from derive.verification.spelling import text_of
 
-_TITLE = re.compile(r"(?:^|\s)(?:case|condition)s?\s*$", re.IGNORECASE)  # of the column of a table
+# The title of the column of a table; "in this case" is said of what is claimed.
+_TITLE = re.compile(r"\s*(?:\w+\s+)?(?:case|condition)s?\s*", re.IGNORECASE)
 # Words before a formula that holds elsewhere only: where a gradient vanishes, or if something else were true.
 _ELSEWHERE = re.compile(
     r"\b(?:zero|0|vanish(?:es)?)\s+(?:where|when|if|for|at)\s*$|\bwould\s+(?:be|become|read|give)\s*$|(?:^|[.;])\s*there\s*$",
@@ -46,7 +47,7 @@ def is_mention(statement: Statement, before: str, names: Names, has_values: bool
     if has_letters and all(_is_counted(side, names) for side in statement.sides):
         return True
     is_place = _CASE.search(before) is not None
-    if _TITLE.search(before) is not None and not _is_derivative(left, names):
+    if _TITLE.fullmatch(before) is not None and not _is_derivative(left, names):
         return True
     if is_place and _is_plain(right, names) and not _is_derivative(left, names) and not isinstance(left, Symbol):
         return True
@@ -59,7 +60,8 @@ def is_mention(statement: Statement, before: str, names: Names, has_values: bool
     if lone_number(right) is None and not _is_limit(right, names, has_values):
         return False
     is_place = is_place and (lone_number(right) is None or not has_decimals(right))
-    return is_value and (is_place or (not has_values and lone_number(right) is not None))
+    is_told = not has_values and lone_number(right) is not None and not statement.conditions  # not a_{tu} = 0 (u > t)
+    return is_value and (is_place or is_told)
 
 
 def _is_plain(node: Node, names: Names) -> bool:

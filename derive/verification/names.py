@@ -33,7 +33,8 @@ from derive.verification.spelling import (
 Kind = Literal["value", "gradient", "size", "constant", "rate", "loss", "defined"]
 
 _LOSS = {"E", "L", "J", "C", "ℒ", "ℓ", "loss", "Loss", "cost", "Cost", "error", "Error", "NLL", "CE", "MSE"}
-_TOTAL = {"total", "tot", "T", "0", "x", "n", "i", "CE", "MSE"}
+_TOTAL = {"total", "tot", "T", "0", "CE", "MSE"}
+_OF_ONE = {"x", "n", "i"}  # E_n, C_x: the loss of one example
 _EXAMPLES = {"N", "m", "n", "M", "B"}
 _RATES = {"α", "η", "lr", "learning_rate"}
 _TARGET_WORDS = {"target", "true", "label", "desired"}
@@ -176,8 +177,11 @@ class Names:
                 break
         if "bar" in symbol.accents:
             yield from self._gradients(Symbol(symbol.name, symbol.lower, symbol.upper))
+        hatted = self._is_prediction(symbol) and "hat" in symbol.accents
         for spelled, lower, upper in spellings(symbol):
             name = self.tensor(spelled)
+            if hatted and "hat" not in spelled:
+                name = None if name in self._targets else name  # ŷ is what the network says, y what it should say
             if name is not None:
                 kind: Kind = "loss" if name == self.loss else "value"
                 if kind == "value" or not lower:  # E_{o1} is a part of the loss E, another symbol
@@ -188,6 +192,16 @@ class Names:
                 yield Meaning("size", spelled, lower, upper)
         yield from self._gradients_by_name(symbol)
         yield from self._conventions(symbol)
+
+    @cached_property
+    def _targets(self) -> frozenset[str]:
+        return frozenset(tensor.name for tensor in self.network.with_role("target"))
+
+    @staticmethod
+    def _is_prediction(symbol: Symbol) -> bool:
+        return symbol.name in ("output", "out", "pred", "prediction") or (
+            symbol.name in ("y", "Y", "a", "p", "t") and "hat" in symbol.accents
+        )
 
     def _numbered_words(self, symbol: Symbol) -> Iterator[Meaning]:
         """`target_{o1}` is the target with the number of o1, `output_{o1}` is o1."""
@@ -272,14 +286,13 @@ class Names:
             yield Meaning("loss", "")
         elif name in _LOSS or name.casefold() in ("loss", "cost"):
             rest = tuple(item for item in symbol.lower if text_of(item) not in _TOTAL)
-            if not rest and self.loss:
-                yield Meaning("loss", self.loss, (), symbol.upper)
-        is_prediction = name in ("output", "out", "pred", "prediction") or (name in "yap" and "hat" in symbol.accents)
-        if self.output and is_prediction:
+            if self.loss and all(text_of(item) in _OF_ONE for item in rest):
+                yield Meaning("loss", self.loss, rest, symbol.upper)
+        if self.output and self._is_prediction(symbol):
             yield Meaning("value", self.output, symbol.lower, symbol.upper)
         yield from self._numbered_words(symbol)
         targets = self.network.with_role("target")
-        if len(targets) == 1 and name in ("t", "y", "target", "true", "label"):
+        if len(targets) == 1 and name in ("t", "y", "target", "true", "label") and "hat" not in symbol.accents:
             yield Meaning("value", targets[0].name, symbol.lower, symbol.upper)
         if name == "a" and plain and self.output and self.layers and self.layers[-1].activation == self.output:
             yield Meaning("value", self.output)

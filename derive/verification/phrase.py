@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from derive.errors import Place
-from derive.verification.diagnosis import diagnosed, diagnosed_numbers, residue
+from derive.verification.diagnosis import diagnosed, diagnosed_arithmetic, diagnosed_numbers, lost_slope, residue
 from derive.verification.digits import lone_number
 from derive.verification.formula.tree import Node
 from derive.verification.judge import Judge
@@ -28,7 +28,7 @@ def verdict_of(result: LinkResult, chain: Sequence[LinkResult], judge: Judge, re
     if trial.equal:
         return Verdict(claim, Outcome.HOLDS, _reason(result), reading, follows=follows, remark=_remark(result))
     if result.number:
-        return _wrong_number(result, claim, reading)
+        return _wrong_number(result, claim, reading, judge)
     diagnosis = diagnosed(result.statement, result.link, result.surface, judge, trial)
     remark = _for_one_example(result, judge) if diagnosis and diagnosis.mistake in (Mistake.MEAN, Mistake.SUM) else ""
     if trial.misfit:
@@ -51,7 +51,16 @@ def _reason(result: LinkResult) -> str:
     return f"{'proved' if result.trial.proved else f'holds at {result.trial.points} random points'}{layers}"
 
 
+_SECOND_READINGS = {
+    "dots": "with · as a product entry by entry",
+    "local": "as a local derivative: the values between stay as they are",
+    "sigmoid": "with σ as the sigmoid",
+}
+
+
 def _remark(result: LinkResult) -> str:
+    if result.trial.options:
+        return "; ".join(words for option, words in _SECOND_READINGS.items() if option in result.trial.options)
     if result.free:
         return f"for every value of {', '.join(result.free)}"
     return "for the values after the update, not for those before" if result.at_after else ""
@@ -67,7 +76,7 @@ def _for_one_example(result: LinkResult, judge: Judge) -> str:
     return "for a single example it would hold" if holds else ""
 
 
-def _wrong_number(result: LinkResult, claim: Claim, reading: str) -> Verdict:
+def _wrong_number(result: LinkResult, claim: Claim, reading: str, judge: Judge) -> Verdict:
     if result.trial.misfit:
         return Verdict(claim, Outcome.FAILS, result.trial.misfit, reading)
     left, right = result.statement.sides[result.link : result.link + 2]
@@ -76,6 +85,12 @@ def _wrong_number(result: LinkResult, claim: Claim, reading: str) -> Verdict:
     diagnosis = None
     if printed is not None and result.exact is not None:
         diagnosis = diagnosed_numbers(printed, -result.exact if _negated(side) else result.exact)
+        if diagnosis.mistake is Mistake.VALUE:
+            lost = lost_slope(result.statement, result.link, result.surface, judge, side, result.exact)
+            told = f"{lost}: {diagnosis.sentence}"
+            diagnosis = replace(diagnosis, mistake=Mistake.ACTIVATION, sentence=told) if lost else diagnosis
+    else:
+        diagnosis = diagnosed_arithmetic(result.statement, result.link, result.surface, judge)
     reason = "the numbers do not agree" + (f": it is {result.exact:.10g}" if result.exact is not None else "")
     return Verdict(claim, Outcome.FAILS, reason, reading, diagnosis=diagnosis)
 

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.random import Generator, default_rng
+from sympy import Basic
 
 from derive.arrays import Arrays, Held, Values, values_at
+from derive.entry import Entry
 from derive.facts import declared_facts
+from derive.function import Function
+from derive.functions import PRIMITIVES
 from derive.network import Declaration, Network
+from derive.operators import Apply, ArgMax, ArgMin, Compare, Maximum, Minimum
 from derive.sample import NoSample, sizes_for
 
 _ATTEMPTS = 60
+# How far from 0 the values of the further points reach: relu changes at 0, hard_swish at -3 and 3.
+_REACHES = (1.5, 3.0, 5.0)
 
 
 @dataclass(frozen=True)
@@ -51,12 +59,17 @@ class Point:
         return total
 
 
-def random_point(network: Network, rng: Generator, ones: tuple[str, ...] = (), smallest: int = 2) -> Point:
-    """A random point whose values are all numbers; sizes differ, those named in `ones` are 1. NoSample without any."""
+def random_point(
+    network: Network, rng: Generator, ones: tuple[str, ...] = (), smallest: int = 2, reach: float | None = None
+) -> Point:
+    """A random point whose values are all numbers; sizes differ, those named in `ones` are 1. NoSample without any.
+
+    reach   where it is told, values are spaced from minus it to it; else they are normal
+    """
     sizes = sizes_for(network, rng, smallest=smallest, ones=ones)
     rate = float(network.learning_rate) if network.learning_rate is not None else float(rng.uniform(0.2, 0.6))
     for attempt in range(_ATTEMPTS):
-        arrays = {item.tensor.name: _array(item, sizes, rng, attempt) for item in network.declarations}
+        arrays = {item.tensor.name: _array(item, sizes, rng, attempt, reach) for item in network.declarations}
         values = values_at(network, arrays, sizes)
         if all(_is_finite(values.held[equation.tensor.name]) for equation in network.equations):
             return Point(values, _upstream(values, rng), rate)
@@ -79,11 +92,45 @@ def given_point(network: Network, rng: Generator) -> Point | None:
 
 
 def points_for(network: Network, batch: str | None, one: bool, seed: int = 1) -> tuple[Point, ...]:
-    """Three points of different sizes, twelve of a network of single numbers; with `one`, a single example."""
+    """Three points of different sizes, twelve of a network of single numbers; with `one`, a single example.
+
+    A network that decides between cases has more points, of values far apart: at few near 0 all may lie in one case.
+    """
     rng = default_rng(seed)
     ones = (batch,) if one and batch is not None else ()
     smallest = (2, 2, 3) if network.dimensions else (2,) * 12
-    return tuple(random_point(network, rng, ones, item) for item in smallest)
+    near = tuple(random_point(network, rng, ones, item) for item in smallest)
+    return near + far_points(network, batch, one, seed) if decides(network) else near
+
+
+def far_points(network: Network, batch: str | None, one: bool, seed: int = 1) -> tuple[Point, ...]:
+    """Points of values far apart: there what decides between cases comes out both ways."""
+    rng = default_rng(seed + 1)
+    ones = (batch,) if one and batch is not None else ()
+    reaches = _REACHES if network.dimensions else _REACHES * 4
+    return tuple(random_point(network, rng, ones, 3, reach) for reach in reaches)
+
+
+def decides(network: Network) -> bool:
+    """True where a value is one formula here and another there: a maximum, an absolute value, a condition on values."""
+    return any(has_cases(equation.right) for equation in network.equations)
+
+
+def has_cases(formula: Basic) -> bool:
+    """True where a formula decides between cases by values."""
+    if formula.has(Maximum, Minimum, ArgMax, ArgMin):
+        return True
+    if any(isinstance(entry, Entry) for node in formula.atoms(Compare) for entry in node.atoms(Entry)):
+        return True
+    return any(_function_has_cases(node.function) for node in formula.atoms(Apply))
+
+
+@lru_cache(maxsize=1024)
+def _function_has_cases(function: Function) -> bool:
+    if function.formula is not None:
+        return function.formula.has(Compare) or has_cases(function.formula)
+    primitive = PRIMITIVES.get(function.name)
+    return primitive is not None and (primitive.kink is not None or primitive.flat)
 
 
 def _upstream(values: Values, rng: Generator) -> dict[str, np.ndarray]:
@@ -99,15 +146,29 @@ def _is_finite(held: Held) -> bool:
     return bool(np.all(np.isfinite(array)))
 
 
-def _array(item: Declaration, sizes: Mapping[str, int], rng: Generator, attempt: int) -> np.ndarray:
+def _array(
+    item: Declaration, sizes: Mapping[str, int], rng: Generator, attempt: int, reach: float | None = None
+) -> np.ndarray:
     at = Arrays(sizes, {}, {})
     shape = tuple(at.size(axis) for axis in item.tensor.axes)
     if item.tensor.within is not None:
         return rng.integers(0, at.size(item.tensor.within), size=shape)
-    drawn = rng.normal(size=shape) if attempt % 2 == 0 else rng.uniform(0.15, 0.85, size=shape)
+    drawn = _drawn(shape, rng, reach, attempt) if attempt % 2 == 0 else rng.uniform(0.15, 0.85, size=shape)
     for fact in declared_facts(item):
         drawn = fact.impose(drawn, rng)
     return np.asarray(drawn, dtype=float)
+
+
+def _drawn(shape: tuple[int, ...], rng: Generator, reach: float | None, attempt: int) -> np.ndarray:
+    """Normal values; or spaced ones, nearer to 0 with every attempt, for far from it exponentials are no numbers."""
+    count = math.prod(shape)
+    if reach is None or not count:
+        return rng.normal(size=shape)
+    reach *= 0.8**attempt
+    if count == 1:
+        return rng.uniform(-reach, reach, size=shape)
+    spaced = rng.permutation(np.linspace(-reach, reach, count))
+    return (spaced + rng.normal(scale=reach / 20, size=count)).reshape(shape)
 
 
 def _numbers(value: object) -> object:

@@ -42,7 +42,8 @@ def _chain_rule(factors: list[Value], signs: list[str]) -> tuple[list[Value], li
         joined = False
         for i, a in enumerate(factors):
             for j, b in enumerate(factors):
-                if i >= j or "/" in signs[i:j] or (a.rank == 0 and b.rank == 0):
+                # a / ∂u/∂v · ∂v/∂w: what stands below a slash is not joined with what does not.
+                if i >= j or "/" in signs[max(i - 1, 0) : j] or (a.rank == 0 and b.rank == 0):
                     continue
                 met = chained(a, b)
                 if met is not None and max(a.path.outer if a.path else 0, b.path.outer if b.path else 0) > 0:

@@ -19,7 +19,8 @@ from derive.verification.value import DoesNotFit, Value
 _OTHER_NAMES = {"amax": "max", "amin": "min", "average": "mean"}
 REDUCTIONS = ("sum", "mean", "max", "min", "prod", *_OTHER_NAMES)
 _AXES = ("axis", "axes", "over", "dim", "dims")
-_WITHOUT_EFFECT = ("keepdims", "keepdim", "dtype", "copy")  # a kept axis of length one stretches in what follows
+_KEPT = ("keepdims", "keepdim")  # a kept axis of length one stretches in what follows
+_WITHOUT_EFFECT = (*_KEPT, "dtype", "copy")
 
 
 def reduction(node: Applied, inner: Value, scope: Scope) -> Value:
@@ -38,7 +39,10 @@ def reduction(node: Applied, inner: Value, scope: Scope) -> Value:
     else:
         reductions: dict[str, Callable[..., Any]] = {"sum": np.sum, "mean": np.mean, "prod": np.prod}
         data = inner.data.reduced(reductions[name], axes)
-    return Value(kept, data, row=None if len(kept) == 1 and scope.surface == "plain" else scope.reading.layout == "row")
+    stands = [text_of(value) for key, value in node.settings if key in _KEPT]
+    lying = "across" if kept and stands == ["True"] and axes == inner.axes[-1:] else ""
+    row = None if len(kept) == 1 and scope.surface == "plain" else scope.reading.layout == "row"
+    return Value(kept, data, row=row, repeated=lying)
 
 
 def _axes(node: Node, value: Value, scope: Scope) -> tuple[Index, ...]:

@@ -13,7 +13,7 @@ from derive.verification.digits import agree, half_unit, has_decimals, is_arithm
 from derive.verification.elaborate import Unknown, elaborated
 from derive.verification.formula.tree import Chain, Derivative, Node, Statement, Symbol, walk
 from derive.verification.free import free_variables, one_sided
-from derive.verification.judge import Judge, Trial
+from derive.verification.judge import ORDER, Judge, Trial
 from derive.verification.layered import at_each_layer, last_layer, layer_letter
 from derive.verification.mention import is_mention
 from derive.verification.names import Defined
@@ -68,17 +68,24 @@ class LinkResult:
 
 @dataclass
 class Session:
-    """Reads statements in order with one judge; definitions of the text are added to its names as they are met."""
+    """Reads statements in order with one judge; definitions of the text are added to its names as they are met.
+
+    mentions   statements that claim nothing: cases, limits, places
+    """
 
     judge: Judge
     definitions: list[tuple[Statement, str]] = field(default_factory=list)
+    mentions: list[Statement] = field(default_factory=list)
 
     def results(self, written: Written) -> Iterator[LinkResult]:
         """The links of a statement; none for a definition or a mere mention."""
         statement = last_layer(written.statement, self.judge.names)
         statement = joined_names(statement, self.judge.names.network)
         has_values = self.judge.given is not None
-        if len(statement.sides) < 2 or is_mention(statement, written.before, self.judge.names, has_values):
+        if len(statement.sides) < 2:
+            return
+        if is_mention(statement, written.before, self.judge.names, has_values):
+            self.mentions.append(written.statement)
             return
         free = free_variables(statement, self.judge.names)
         if free:
@@ -114,7 +121,8 @@ class Session:
         if text_of(left) == "ℓ" and self._is_part_of_loss(statement, surface):
             self.judge.names.definitions[key_of(left)] = Defined(left, right)
             return 1
-        if any(True for _ in self.judge.names.meanings(left)) or text_of(left) == "e":
+        is_exponential = left.name == "e" and not left.lower and not any(mark.bracket for mark in left.upper)
+        if any(True for _ in self.judge.names.meanings(left)) or is_exponential:
             return 0
         names = {item.name for item in walk(right) if isinstance(item, Symbol)}
         if left.name in names and any(key_of(item) == key_of(left) for item in walk(right) if isinstance(item, Symbol)):
@@ -189,9 +197,11 @@ class Session:
         if statement.relations[0] not in (":=", "←") and not repeats and not marked:
             return [statement]
         names = self.judge.names
-        kinds = [meaning.kind for meaning in names.meanings(left)]
-        if kinds and kinds[0] == "value":
-            return [statement if marked else with_side(statement, 0, after_update(left))]
+        first = next(names.meanings(left), None)
+        if first is not None and first.kind == "value":
+            # z := W x + b computes a value; only parameters are updated.
+            is_update = repeats or first.name in {tensor.name for tensor in names.network.parameters}
+            return [with_side(statement, 0, after_update(left)) if is_update and not marked else statement]
         if left.name not in _ANY_PARAMETER:
             return [statement]
         found = []
@@ -219,7 +229,8 @@ class Session:
         pair = statement.sides[link : link + 2]
         if trial.equal or not (any(map(has_decimals, pair)) or any(map(is_arithmetic, pair))):
             return LinkResult(statement, link, surface, trial)
-        if self.judge.given is None and not any(map(is_arithmetic, pair)):
+        is_bound = statement.relations[link] in ORDER  # p < 0.1 is wrong wherever p is not
+        if self.judge.given is None and (is_bound or not any(map(is_arithmetic, pair))):
             return LinkResult(statement, link, surface, trial)
         return self._numbers(statement, link, surface, trial)
 
@@ -274,9 +285,10 @@ class Session:
             return LinkResult(statement, link, surface, Trial(False, misfit=str(misfit)), number=True)
         left, right = statement.sides[link : link + 2]
         value = a.value if lone_number(right) is not None else b.value if lone_number(left) is not None else None
-        return LinkResult(
-            statement, link, surface, Trial(agree(a, b), 1), number=True, at_after=later, exact=value,
-        )  # fmt: skip
+        order = ORDER.get(statement.relations[link])
+        printed = lone_number(left) is not None and lone_number(right) is not None
+        equal = agree(a, b, printed) if order is None else bool(order(a.value, b.value))
+        return LinkResult(statement, link, surface, Trial(equal, 1), number=True, at_after=later, exact=value)
 
 
 def _without_letters(symbol: Symbol) -> Symbol:

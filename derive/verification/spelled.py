@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.network import Network
+from derive.operators import Apply
 from derive.verification.formula.tree import Applied, Chain, Node, Statement, Symbol
 from derive.verification.functions import function_named
 from derive.verification.rewriting import changed, in_statement
@@ -13,7 +14,15 @@ from derive.verification.rewriting import changed, in_statement
 def joined_names(statement: Statement, network: Network) -> Statement:
     """The statement with words before the name of a function as a part of it, where a function has such a name."""
 
+    own = {function.name for function in network.functions}
+    own |= {call.name for equation in network.equations for call in equation.right.atoms(Apply)}
+
     def join(node: Node) -> Node | None:
+        if isinstance(node, Applied) and len(node.arguments) == 1 and isinstance(node.arguments[0], Applied):
+            inner = node.arguments[0]
+            name = f"{node.of.name}_{inner.of.name}"
+            if name in own and not _bracketed(node, inner) and not node.of.upper:
+                return changed(replace(inner, of=replace(inner.of, name=name)), join)
         if not isinstance(node, Chain):
             return None
         operands, signs = list(node.operands), list(node.signs)
@@ -31,3 +40,10 @@ def joined_names(statement: Statement, network: Network) -> Statement:
         return replace(node, operands=tuple(operands), signs=tuple(signs)) if signs else operands[0]
 
     return in_statement(statement, join)
+
+
+def _bracketed(node: Applied, inner: Applied) -> bool:
+    """False for gelu tanh(z), which may be gelu_tanh(z); true for gelu(tanh(z))."""
+    first, second = node.of.place, inner.place
+    between = first.source[first.column - 1 + first.length : second.column - 1]
+    return first.line != second.line or "(" in between

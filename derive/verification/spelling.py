@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from derive.verification.formula.tree import Chain, Negative, Node, Number, Run, Symbol, Upper
+from derive.verification.formula.tree import Node, Number, Run, Symbol, Upper
 
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "eta": "η",
@@ -103,6 +103,9 @@ def _unprimed(upper: tuple[Upper, ...]) -> tuple[Upper, ...]:
     return tuple(mark for mark in upper if text_of(mark.of) != "'")
 
 
-def is_shift(node: Node) -> bool:
-    """True for `t-1`, `l+1`, `-1`: what can only be a subscript or a layer."""
-    return isinstance(node, Negative) or (isinstance(node, Chain) and set(node.signs) <= {"+", "-"})
+def is_power_of_e(symbol: Symbol) -> bool:
+    """True for e^{-z}, whatever else is called e; not for e^2, e^T, e^{(l)}."""
+    if symbol.name != "e" or symbol.lower or symbol.accents or len(symbol.upper) != 1 or symbol.upper[0].bracket:
+        return False
+    text = text_of(symbol.upper[0].of)
+    return text is None or (text not in ("T", "⊤", "'", "*", "+", "t", "l") and not text.isdigit())

@@ -6,7 +6,7 @@ product where a column meets a row, a scaled value where one side is a number.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Literal
 
@@ -52,7 +52,7 @@ class Value:
            "free" for one example picked from all, x_n, a row or a column, and "turned" for its transpose
     path   what it is the derivative of, for the chain rule
     ones   True for the vector of ones, whose length is not known before it meets something
-    repeated   of a vector: "across" for v 1^T, "down" for 1 v^T, else empty
+    repeated   of a vector: "across" for v 1^T, or where its last axis was summed and kept, "down" for 1 v^T, else empty
     """
 
     axes: tuple[Index, ...]
@@ -61,7 +61,6 @@ class Value:
     path: Path | None = None
     ones: bool = False
     repeated: str = ""
-    literal: bool = field(default=False, compare=False)
 
     @property
     def rank(self) -> int:
@@ -149,26 +148,33 @@ def _stretched(a: Value, b: Value) -> tuple[tuple[Index, ...], Named, Named]:
 def added(a: Value, b: Value, sign: int = 1) -> Value:
     """a + b, or a - b."""
     axes, left, right = aligned(a, b, "the sum" if sign > 0 else "the difference")
-    return Value(axes, left + right if sign > 0 else left - right, row=_facing(a, b))
+    return Value(axes, left + right if sign > 0 else left - right, row=_facing(a, b), repeated=_lying(a, b))
 
 
 def elementwise(a: Value, b: Value) -> Value:
     """a ⊙ b; a derivative that is diagonal, such as ∂a/∂z of an elementwise function, counts as its diagonal."""
     a, b = diagonal(a, b), diagonal(b, a)
     axes, left, right = aligned(a, b, "the elementwise product")
-    return Value(axes, left * right, row=_facing(a, b))
+    return Value(axes, left * right, row=_facing(a, b), repeated=_lying(a, b))
 
 
 def divided(a: Value, b: Value) -> Value:
     """a / b, elementwise."""
     axes, left, right = aligned(a, b, "the quotient")
-    return Value(axes, left / right, row=_facing(a, b))
+    return Value(axes, left / right, row=_facing(a, b), repeated=_lying(a, b))
 
 
 def _facing(a: Value, b: Value) -> Facing:
     """Whether the result of an elementwise operation is a row: as the vectors among its operands are."""
     told = [value.row for value in (a, b) if value.rank == 1 and value.row is not None]
     return told[0] if told else None
+
+
+def _lying(*values: Value) -> str:
+    """How the result of an elementwise operation lies in a larger array: as its operands of its rank do."""
+    rank = max(value.rank for value in values)
+    told = sorted({value.repeated for value in values if value.rank == rank})
+    return told[0] if len(told) == 1 else ""
 
 
 def diagonal(value: Value, other: Value) -> Value:
@@ -193,7 +199,7 @@ def matrix_product(a: Value, b: Value) -> Value:
     if a.ones or b.ones:
         return _with_ones(a, b)
     if a.rank == 0 or b.rank == 0:
-        return Value(a.axes or b.axes, a.data * b.data, row=a.row if a.rank else b.row)
+        return Value(a.axes or b.axes, a.data * b.data, row=a.row if a.rank else b.row, repeated=_lying(a, b))
     if a.rank == 1 and b.rank == 1:
         if {a.row, b.row} & {"free", "turned"}:
             return _of_examples(a, b)
@@ -294,4 +300,4 @@ def applied(function: object, *values: Value) -> Value:
         if place and value.rank:
             axes, first, data[place] = aligned(values[0], value, "a function")
             data[0] = first
-    return Value(axes, mapped(function, *data), row=values[0].row)  # type: ignore[arg-type]
+    return Value(axes, mapped(function, *data), row=values[0].row, repeated=_lying(*values))  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from derive.verification.document.document import Document, Snippet
 from derive.verification.elaborate import Unknown
 from derive.verification.evidence import has_matrices
 from derive.verification.formula import statements
-from derive.verification.formula.tree import Symbol
+from derive.verification.formula.tree import Statement, Symbol
 from derive.verification.infer import Inferred, inferred
 from derive.verification.phrase import verdict_of
 from derive.verification.reading import Batch, Layout, Reading
@@ -25,6 +25,7 @@ from derive.verification.spoken import spoken
 from derive.verification.told import aliases_from, conventions_named, document_from, network_named, table_of
 from derive.verification.verdict import Claim, Definition, Outcome, Report, Verdict
 
+MOST_SHOWN = 5  # formulas that a note lists
 FEW = 3  # claims that fit: with fewer, a reading is no convention of the text yet
 
 
@@ -64,7 +65,8 @@ def verify(
     verdicts = [*unread, *judgement.verdicts]
     verdicts.sort(key=lambda verdict: (verdict.claim.place.line, verdict.claim.place.column))
     told = inference.told if inference else str(reading)
-    return Report(document.file, tuple(verdicts), judgement.definitions, told, network.name, document.lines)
+    notes = _notes(judgement.mentions)
+    return Report(document.file, tuple(verdicts), judgement.definitions, told, network.name, document.lines, notes)
 
 
 def _statements_of(document: Document) -> tuple[list[Written], list[Verdict]]:
@@ -86,6 +88,17 @@ class _Judgement:
 
     verdicts: tuple[Verdict, ...]
     definitions: tuple[Definition, ...]
+    mentions: tuple[Statement, ...]
+
+
+def _notes(mentions: Sequence[Statement]) -> tuple[str, ...]:
+    """What a reader should know was not checked."""
+    if not mentions:
+        return ()
+    shown = [f"{item.source.strip()} (line {item.place.line})" for item in mentions[:MOST_SHOWN]]
+    if len(mentions) > MOST_SHOWN:
+        shown.append(f"and {len(mentions) - MOST_SHOWN} more")
+    return (f"read as a case, a limit or a place, so not checked: {', '.join(shown)}",)
 
 
 def _judgement(
@@ -119,6 +132,7 @@ def _judgement(
     return _Judgement(
         tuple(verdict for place in sorted(judged) for verdict in judged[place]),
         tuple(Definition(statement.source, statement.place) for statement, _ in definitions),
+        tuple(session.mentions),
     )
 
 

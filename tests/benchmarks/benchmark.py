@@ -5,6 +5,7 @@
     python tests/benchmarks/benchmark.py depth      explicit perceptrons of 2 to 64 layers, beside SymPy's diff
     python tests/benchmarks/benchmark.py models     whole models, and the GPT with 2 and with 48 blocks
     python tests/benchmarks/benchmark.py start      start-up of the command, beside `import sympy`
+    python tests/benchmarks/benchmark.py notes      a page of notes with 100 claims, every tenth of them wrong
 
 Every time is the best of several runs, in seconds, each derivation in a process that has derived nothing before:
 SymPy keeps caches, and a second derivation in the same process would be given half of its answers.
@@ -196,7 +197,45 @@ def start() -> None:
         print(f"{name:<26}{statistics.median(found):8.3f}")
 
 
-PARTS: dict[str, Callable[[], None]] = {"start": start, "gallery": gallery, "depth": depth, "models": models}
+def notes_times(claims: int, wrong: int) -> tuple[float, int]:
+    """Seconds to verify notes with so many claims, of which so many are wrong, and how many claims hold."""
+    import derive
+    from derive.verification.verdict import Outcome
+
+    right = (
+        r"\frac{\partial E}{\partial W_1} = x^\top \delta_1",
+        r"\delta_1 = \delta_2 W_2^\top \odot h \odot (1 - h)",
+        r"\frac{\partial E}{\partial z_{2,nk}} = \frac{1}{N} (p_{nk} - y_{nk})",
+        r"\frac{\partial E}{\partial b_2} = \mathbf{1}^\top \delta_2",
+        r"\frac{\partial p_{nk}}{\partial z_{2,nj}} = p_{nk} (\delta_{kj} - p_{nj})",
+    )
+    mistaken = (r"\delta_2 = p - y", r"\delta_1 = \delta_2 W_2^\top \odot (1 - h^2)")
+    lines = [right[place % len(right)] for place in range(claims)]
+    for place in range(wrong):
+        lines[place * claims // wrong] = mistaken[place % len(mistaken)]
+    text = "".join(f"Step {place}: ${line}$\n\n" for place, line in enumerate(lines))
+    network = derive.read(derive.gallery_path("mlp"))
+    start = time.perf_counter()
+    report = derive.verify(network, text)
+    return time.perf_counter() - start, len(report.with_outcome(Outcome.HOLDS))
+
+
+def notes() -> None:
+    """Print what pages of notes take, right throughout and with mistakes that are named."""
+    print(f"{'claims':>8}{'wrong':>7}{'hold':>6}{'seconds':>9}")
+    for claims, wrong in ((1, 0), (10, 0), (100, 0), (100, 10), (100, 50)):
+        found = [answer.split() for _ in range(REPEATS) if (answer := apart(f"*b.notes_times({claims}, {wrong})"))]
+        seconds, hold = min(found, key=lambda parts: float(parts[0]))
+        print(f"{claims:>8}{wrong:>7}{hold:>6}{float(seconds):9.3f}", flush=True)
+
+
+PARTS: dict[str, Callable[[], None]] = {
+    "start": start,
+    "gallery": gallery,
+    "depth": depth,
+    "models": models,
+    "notes": notes,
+}
 
 if __name__ == "__main__":
     unknown = [word for word in sys.argv[1:] if word not in PARTS]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.verification.planted_steps import FURTHER
+
 ROWS, COLUMNS = ("row", "all"), ("column", "one")
 
 
@@ -254,6 +256,7 @@ TABLE: tuple[tuple[str, tuple[str, str], str, str, str, tuple[tuple[str, str], .
         ("SIGN", "dh[t] * o[t] * (1 - tanh(c[t])**2) - dc[t+1] * f[t+1]"),
         ("SYMBOL", "dh[t] * o[t] * (1 - tanh(c[t])**2) + dc[t+1] * i[t+1]"),
     )),
+    *FURTHER,
 )  # fmt: skip
 
 PLANTED = tuple(

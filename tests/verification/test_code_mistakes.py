@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import derive
 from derive.language import gallery_path
 from derive.network import Network
-from derive.verification.code import verify_code
+from derive.verification.code import check, verify_code
+from derive.verification.code.points import trials
 from derive.verification.verdict import Mistake, Outcome, Report
+from tests.derivations import derived
 from tests.verification.handwritten import FUNCTIONS
 
 network_of = cache(lambda name: derive.read(gallery_path(name)))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_derivation_and_its_points_for_all_slips() -> Iterator[None]:
+    """Both are the same for all functions of a network; that `verify_code` makes them itself is tested elsewhere."""
+    points = cache(lambda network: trials(derived(network), np.random.default_rng(check.SEED)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(check, "differentiate", derived)
+        patch.setattr(check, "trials", lambda derivation, _: points(derivation.source))
+        yield
 
 
 @dataclass(frozen=True)

@@ -30,16 +30,18 @@ SLOW = {
     "attention",
 }
 
+derivation_of = cache(lambda name: derived(derive.read(gallery_path(name))))
+
 
 @cache
 def trials_of(name: str) -> tuple[tuple[Trial, ...], tuple[str, ...]]:
     """The points at which a function for this network would be compared."""
-    return trials(derived(derive.read(gallery_path(name))), np.random.default_rng(0))
+    return trials(derivation_of(name), np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("name", gallery())
 def test_the_unfolded_adjoint_is_the_chain_rule_of_the_derivation(name: str) -> None:
-    derivation = derived(derive.read(gallery_path(name)))
+    derivation = derivation_of(name)
     whole = unfolded(derivation)
     for adjoint in derivation.adjoints:
         for step in adjoint.steps:
@@ -49,7 +51,7 @@ def test_the_unfolded_adjoint_is_the_chain_rule_of_the_derivation(name: str) -> 
 
 @pytest.mark.parametrize("name", [name for name in gallery() if name not in SLOW])
 def test_unfolded_adjoints_have_the_values_of_the_derived_ones(name: str) -> None:
-    derivation = derived(derive.read(gallery_path(name)))
+    derivation = derivation_of(name)
     whole = unfolded(derivation)
     found, _ = trials_of(name)
     for trial in found:
@@ -63,7 +65,7 @@ def test_unfolded_adjoints_have_the_values_of_the_derived_ones(name: str) -> Non
 
 @pytest.mark.parametrize("name", [name for name in gallery() if name not in SLOW])
 def test_what_follows_from_a_right_equation_is_right(name: str) -> None:
-    derivation = derived(derive.read(gallery_path(name)))
+    derivation = derivation_of(name)
     found, _ = trials_of(name)
     passes = both_passes(unfolded(derivation), found[:1])
     for equation in passes.equations.values():
@@ -77,7 +79,7 @@ def test_what_follows_from_a_right_equation_is_right(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["mlp", "batch_norm", "rnn", "lstm", "attention_single_head", "conv2d", "vae"])
 def test_a_planted_equation_is_one_of_its_letters_and_differs(name: str) -> None:
-    derivation = derived(derive.read(gallery_path(name)))
+    derivation = derivation_of(name)
     whole = unfolded(derivation)
     plantation = Plantation(whole)
     for tensor, equation in whole.equations.items():
@@ -89,7 +91,7 @@ def test_a_planted_equation_is_one_of_its_letters_and_differs(name: str) -> None
 
 
 def test_points_have_other_sizes_both_signs_and_one_row() -> None:
-    derivation = derived(derive.read(gallery_path("mlp_relu")))
+    derivation = derivation_of("mlp_relu")
     found, left_out = trials(derivation, np.random.default_rng(0))
     assert not left_out
     assert len({tuple(trial.sizes.items()) for trial in found}) == len(found) >= 4

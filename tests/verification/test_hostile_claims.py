@@ -14,7 +14,7 @@ from derive.errors import InputError
 from derive.verification.verdict import Outcome
 from tests.benchmarks.claims import records, verified
 
-COUNT = 1500 if os.environ.get("HYPOTHESIS_PROFILE") == "ci" else 200
+COUNT = 800 if os.environ.get("HYPOTHESIS_PROFILE") == "ci" else 200
 NETWORKS = ("mlp", "rnn", "batch_norm", "linear_regression", "quadratic_mlp", "worked_example", "softmax_loss", None)
 PIECES = [
     *"abcdefxyzWnijkl0123456789+-*/^_{}()[]=,.'|<>&\\ ",

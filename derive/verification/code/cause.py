@@ -103,9 +103,14 @@ class Search:
         return self.computed >= MOST_ARRAYS
 
     def _clear(self) -> list[int]:
-        """The trials, those first that refute most: no size 1, and of these the smallest."""
+        """The trials, those first that refute most: no size 1, and of these those with the fewest steps."""
         clear = [number for number, trial in enumerate(self.trials) if trial.clear]
-        return sorted(clear, key=lambda number: _quickness(self.trials[number]))
+        return sorted(clear, key=lambda number: self._slowness(self.trials[number]))
+
+    def _slowness(self, trial: Trial) -> tuple[bool, int, int]:
+        recurrences = self.replay.whole.derivation.network.recurrences
+        steps = sum(trial.at.size(recurrence.size) for recurrence in recurrences)
+        return 1 in trial.sizes.values(), steps, math.prod(trial.sizes.values())
 
     def _agrees(self, planted: Planted, wrong: Sequence[str], trial: int) -> bool:
         """True where every array that came and that depends on the mistake is what follows from it."""
@@ -139,8 +144,3 @@ class Search:
                     yield name, equal(self.came[name][trial], array, self.trials[trial])
         except (TooLarge, NotImplementedError):
             yield from ((name, False) for name in self.came)
-
-
-def _quickness(trial: Trial) -> tuple[bool, int]:
-    sizes = trial.sizes.values()
-    return 1 in sizes, math.prod(sizes)

@@ -28,13 +28,14 @@ class NotWritten(Exception):
 
 
 def formula_of(expr: Expr, value: Node, sign: str) -> Node:
-    """The expression with `value` for the only entry in it; `sign` multiplies. NotWritten where there is no such form."""
+    """The expression with `value` for the entry in it; `sign` multiplies. NotWritten where it has no such form."""
 
     def formula(node: object) -> Node:
         if isinstance(node, Entry):
             return value
         if isinstance(node, Rational):
-            positive = Number(str(abs(node.p))) if node.q == 1 else Chain((Number(str(abs(node.p))), Number(str(node.q))), ("/",))
+            above, below = Number(str(abs(node.p))), Number(str(node.q))
+            positive = above if node.q == 1 else Chain((above, below), ("/",))
             return Negative(positive) if node < 0 else positive
         if node == pi:
             return Symbol("π")
@@ -44,9 +45,9 @@ def formula_of(expr: Expr, value: Node, sign: str) -> Node:
             made = [formula(-term if sign == "-" else term) for term, sign in zip(terms, signs, strict=True)]
             return Chain((made[0] if signs[0] == "+" else Negative(made[0]), *made[1:]), tuple(signs[1:]))
         if isinstance(node, Mul):
-            above, below = node.as_numer_denom()
-            if below != 1:
-                return Chain((formula(above), formula(below)), ("/",))
+            top, bottom = node.as_numer_denom()
+            if bottom != 1:
+                return Chain((formula(top), formula(bottom)), ("/",))
             if node.could_extract_minus_sign():
                 return Negative(formula(-node))
             return Chain(tuple(formula(factor) for factor in node.args), (sign,) * (len(node.args) - 1))
@@ -62,7 +63,8 @@ def formula_of(expr: Expr, value: Node, sign: str) -> Node:
             return Applied(Symbol(node.name), tuple(formula(item) for item in node.arguments))
         if isinstance(node, Where) and isinstance(node.condition, Compare):
             asked = node.condition
-            condition = Comparison((formula(asked.left), formula(asked.right)), (_SIGNS.get(asked.relation, asked.relation),))
+            relation = _SIGNS.get(asked.relation, asked.relation)
+            condition = Comparison((formula(asked.left), formula(asked.right)), (relation,))
             return Cases(((formula(node.then), (condition,)), (formula(node.otherwise), ())))
         raise NotWritten
 

@@ -28,7 +28,7 @@ _WEAK_FIRST = sorted(FACTS.values(), key=lambda fact: (len(fact.implies), -fact.
 def lacking_fact(bench: Bench) -> Diagnosis | None:
     """The fact under which the claim holds; of a claim without derivatives, of any value that it speaks of."""
     network = bench.judge.names.network
-    identity = is_identity(bench)
+    identity = bench.first and is_identity(bench)
     for tensor, fact in _undeclared(network, _mentioned(bench), identity):
         for points in (bench.judge.points[:1], bench.judge.points):
             imposed = tuple(_with_fact(point, tensor, fact, identity) for point in points)
@@ -51,7 +51,7 @@ def _mentioned(bench: Bench) -> set[str]:
 
 
 def _undeclared(network: Network, mentioned: set[str], identity: bool) -> Iterator[tuple[Tensor, Fact]]:
-    """What may be taken for granted: any fact of a target or of data, that a matrix is symmetric, and in an identity any
+    """What may be taken for granted: any fact of a target or of data, that a matrix is symmetric; in an identity any
     fact of any value."""
     roles = {item.tensor.name: item for item in network.declarations}
     for name, tensor in network.tensors.items():
@@ -63,8 +63,10 @@ def _undeclared(network: Network, mentioned: set[str], identity: bool) -> Iterat
         is_data = declared is not None and (
             declared.role == "target" or (declared.role == "input" and network.wrt and name not in network.wrt)
         )
+        possible = [set(FACTS[item].values) for item in known if FACTS[item].values]
         for fact in _WEAK_FIRST:
-            fits = fact.name not in known and fact.fits(tensor.axes)
+            agrees = not fact.values or all(set(fact.values) <= values for values in possible)
+            fits = fact.name not in known and agrees and fact.fits(tensor.axes)
             if fits and (identity or (declared is not None and (is_data or fact.of_axes == 2))):
                 yield tensor, fact
 

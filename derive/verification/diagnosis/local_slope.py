@@ -30,7 +30,9 @@ def wrong_slope(bench: Bench) -> Diagnosis | None:
     told = "" if right is None else f": it is {said(right, bench)}"
     correction = "" if right is None else said(right, bench)
     if _lacks_term(slope, call, bench):
-        return Diagnosis(Mistake.PATH, f"the slope of {call.name} has another term, by the product rule{told}", correction)
+        return Diagnosis(
+            Mistake.PATH, f"the slope of {call.name} has another term, by the product rule{told}", correction
+        )
     return Diagnosis(Mistake.ACTIVATION, f"this is not the slope of {call.name}{told}", correction)
 
 

@@ -9,9 +9,10 @@ import numpy as np
 from derive.arrays import Held
 from derive.arrays.values import STEP
 from derive.errors import InputError
+from derive.network import Network
 from derive.verification.diagnosis.bench import Bench, Setting
 from derive.verification.diagnosis.contribution import contribution
-from derive.verification.diagnosis.lost_path import Cut, Path, applied, cuts, uses
+from derive.verification.diagnosis.lost_path import Cut, Path, applied, cuts, is_diagonal, uses
 from derive.verification.diagnosis.spelling import differentiated_by, said, spelled
 from derive.verification.diagnosis.spots import is_sum
 from derive.verification.elaborate import elaborated
@@ -37,7 +38,7 @@ def lost_path(bench: Bench) -> Diagnosis | None:
     if (
         not pairs
         or len(pairs) < len(claimed)
-        or not all(np.any(np.abs(value.data.array) > _ZERO) for value, _ in pairs)
+        or not any(np.any(np.abs(value.data.array) > _ZERO) for value, _ in pairs)
     ):
         return None  # without all its paths any gradient is 0
     several = tuple(uses(network, by))
@@ -46,15 +47,21 @@ def lost_path(bench: Bench) -> Diagnosis | None:
             if all(_differs_by(path, times, by, value, setting, bench) for value, setting in pairs):
                 completed = _completed(path, bench) if times < 0 else None
                 correction = "" if completed is None else said(completed, bench)
-                return Diagnosis(Mistake.PATH, _direct(path, times, bench), correction)
+                return Diagnosis(_mistake(path, times < 0, bench), _direct(path, times, bench), correction)
     entries = pairs[0][1].point.values.array(by).size
     most = min(_MOST_CUTS, _MOST_ENTRIES // entries)
     for count, cut in enumerate(cuts(network, by)):
         if count >= most:
             return None
         if all(_says(cut, value, setting, bench) for value, setting in pairs):
-            return Diagnosis(Mistake.PATH, _sentence(cut, by, bench))
+            return Diagnosis(_mistake(cut.paths[0], not cut.times, bench), _sentence(cut, by, bench))
     return None
+
+
+def _mistake(path: Path, is_lost: bool, bench: Bench) -> Mistake:
+    """A lost path; the term of i = j, where an entry depends on its own one and on all."""
+    diagonal = is_lost and is_diagonal(path, bench.judge.names.network)
+    return Mistake.DELTA if diagonal else Mistake.PATH
 
 
 def _says(cut: Cut, claimed: Value, setting: Setting, bench: Bench) -> bool:
@@ -102,8 +109,8 @@ def _direct(path: Path, times: int, bench: Bench) -> str:
     through = f"the {'next' if stepped[path.used].step < 0 else 'previous'} step of {path.user}" if same else path.user
     if times > 0:
         return f"the path from {path.used} through {through} is counted twice"
-    if path.part is not None:
-        return _of_several(path)
+    if path.part:
+        return _of_several(path, network)
     target = "the result" if network.is_layer else "the loss"
     return f"the path through {through} is missing: {path.used} reaches {target} through it too"
 
@@ -111,7 +118,7 @@ def _direct(path: Path, times: int, bench: Bench) -> str:
 def _completed(path: Path, bench: Bench) -> Node | None:
     """The claim with the missing term ∂E/∂u ∂u/∂v, where that reads as it should."""
     fixed, loss = bench.fixed, bench.judge.names.loss
-    if not isinstance(fixed, Derivative) or fixed.of is None or loss is None or path.part is not None:
+    if not isinstance(fixed, Derivative) or fixed.of is None or loss is None or path.part:
         return None
     sign = "*" if bench.surface == "plain" else ""
     side = bench.side
@@ -124,7 +131,10 @@ def _completed(path: Path, bench: Bench) -> Node | None:
     return None
 
 
-def _of_several(path: Path) -> str:
+def _of_several(path: Path, network: Network) -> str:
+    if is_diagonal(path, network):
+        own = f"an entry of {path.user} depends on the same entry of {path.used} by itself too"
+        return f"the case of equal subscripts is left out, {own}"
     return f"a path is missing: {path.user} depends on {path.used} in several ways, of which one was left out"
 
 
@@ -136,7 +146,7 @@ def _sentence(cut: Cut, by: str, bench: Bench) -> str:
         verb = "depend" if len(cut.constant) > 1 else "depends"
         return f"the path through {held} is missing: {held} {verb} on {by} too"
     path = cut.paths[0]
-    if path.part is not None:
-        return _of_several(path)
+    if path.part:
+        return _of_several(path, bench.judge.names.network)
     target = "the result" if bench.judge.names.network.is_layer else "the loss"
     return f"the path through {path.user} is missing: {path.used} reaches {target} through it too"

@@ -35,7 +35,8 @@ def _slip(text: str, value: Decimal, truth: Decimal, right: str) -> tuple[Mistak
         longer = _longer(truth, text)
         if value == cut != rounded:
             return Mistake.ROUNDING, f"{longer} was cut off, not rounded"
-        if abs(value - rounded) == _unit(text) and significant(text.lstrip("-")) > 1:
+        has_more = not _near(rounded, truth, 0.0)  # a value with no more digits than were printed has not been rounded
+        if has_more and abs(value - rounded) == _unit(text) and significant(text.lstrip("-")) > 1:
             return Mistake.ROUNDING, f"the last digit is off by one, it is {longer} before rounding"
     for shift in _SHIFTS:
         if truth and _near(value.scaleb(shift), truth, half_unit(text) * 10.0**shift):

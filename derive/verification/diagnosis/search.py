@@ -4,52 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from fractions import Fraction
-from itertools import combinations
 
-from derive.errors import Place
-from derive.language.tree import NOWHERE, size
+from derive.language.tree import size
 from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.correction import Correction
 from derive.verification.diagnosis.corrections import FAMILIES, index
 from derive.verification.diagnosis.factors import opened
+from derive.verification.diagnosis.fallback import EQUATIONS, constant, is_name, not_corrected, place_of
 from derive.verification.diagnosis.given_facts import lacking_fact
 from derive.verification.diagnosis.local_slope import wrong_slope
-from derive.verification.diagnosis.path import lost_path
-from derive.verification.diagnosis.quotient import constant_value, difference, quotient, with_term
-from derive.verification.diagnosis.situation import is_identity, is_update, speaks_of_derivatives
+from derive.verification.diagnosis.situation import is_identity
 from derive.verification.diagnosis.spelling import derivative_of, said
 from derive.verification.formula.tree import (
-    Applied,
-    Chain,
-    Comparison,
-    Derivative,
-    Differential,
-    Negative,
     Node,
-    Number,
     Run,
     Statement,
     Symbol,
     walk,
 )
-from derive.verification.judge import Judge, Trial
-from derive.verification.scope import EXAMPLE
+from derive.verification.judge import Judge, Trial, options_of
 from derive.verification.verdict import Diagnosis, Mistake
 
 # How many corrections are tried at most, the smallest first: a claim is diagnosed within a third of a second.
 _MOST = 700
 # Of a longer formula no part is corrected: the number of corrections grows with its length, and each takes longer.
 _LONGEST = 100
-_EQUATIONS = ("=", "≈", ":=", "≡", "←", "→")
 
 
 def diagnosed(statement: Statement, link: int, surface: str, judge: Judge, trial: Trial) -> Diagnosis | None:
     """The mistake in one link of a statement that fails; None where no correction makes it true."""
-    if trial.unknown is not None or statement.relations[link] not in _EQUATIONS:
+    if trial.unknown is not None or statement.relations[link] not in EQUATIONS:
         return None
     benches = [_bench(statement, link, surface, judge)]
-    options = (judge.options | one for one in _options(benches[0]))
+    options = [judge.options | one for one in options_of(statement) if one and _matters(one, benches[0])]
     benches += [_bench(statement, link, surface, replace(judge, options=one)) for one in options]
     readable = [bench for bench in benches if bench.settings]
     if any(bench.true(bench.side) for bench in readable[:1]):
@@ -57,85 +44,45 @@ def diagnosed(statement: Statement, link: int, surface: str, judge: Judge, trial
     for bench in readable:
         found = _lacking_first(bench) or _corrected(bench) or lacking_fact(bench) or _corrected_left(bench)
         if found is not None:
-            return found
+            return found if trial.fits else _of_shapes(found)
     if trial.fits and readable:
-        return _not_corrected(readable[0])
+        return _slope(readable) or not_corrected(readable[0])
     if not trial.misfit:
         return None
     wrong = statement.sides[link + 1]
-    return Diagnosis(Mistake.SHAPE, f"the shapes do not fit: {trial.misfit}", place=_place(wrong))
+    return Diagnosis(Mistake.SHAPE, f"the shapes do not fit: {trial.misfit}", place=place_of(wrong))
 
 
-def _options(bench: Bench) -> list[frozenset[str]]:
-    """The second readings of what the claim contains, one by one and then all of them, as a judge has them."""
+def _matters(options: frozenset[str], bench: Bench) -> bool:
+    """False for local derivatives where all are those of the loss, which has no other ones."""
     nodes = [node for side in bench.statement.sides for node in walk(side)]
     asked = {found[0] for node in nodes if (found := derivative_of(node, bench)) is not None}
-    there = {
-        "dots": any(isinstance(node, Chain) and "·" in node.signs for node in nodes),
-        "sigmoid": any(isinstance(node, Applied) and node.of.name == "σ" for node in nodes),
-        "local": bool(asked - {"loss"}),
-    }
-    names = [name for name, is_there in there.items() if is_there]
-    single = [frozenset({name}) for name in names]
-    return [*single, frozenset(names)] if len(names) > 1 else single
+    return "local" not in options or bool(asked - {"loss"})
 
 
-def _not_corrected(bench: Bench) -> Diagnosis | None:
-    """What is wrong where no part of the claim can be exchanged for a right one."""
-    return (
-        wrong_slope(bench)
-        or _value(bench)
-        or _differing(bench)
-        or lost_path(bench)
-        or _one_case(bench)
-        or _nothing_else(bench)
-    )
+def _slope(benches: list[Bench]) -> Diagnosis | None:
+    """A wrong slope, in the reading in which it lacks a term, else in the first one."""
+    found = [item for bench in benches if (item := wrong_slope(bench)) is not None]
+    return next((item for item in found if item.mistake is Mistake.PATH), found[0] if found else None)
+
+
+def _of_shapes(found: Diagnosis) -> Diagnosis:
+    """A factor whose absence the shapes alone tell."""
+    if found.mistake is not Mistake.FACTOR:
+        return found
+    return replace(found, mistake=Mistake.SHAPE, sentence=f"the shapes do not fit: {found.sentence}")
 
 
 def _lacking_first(bench: Bench) -> Diagnosis | None:
     """The fact that an identity needs: p² = p, Σ_k y_k = 1."""
-    return lacking_fact(bench) if bench.first and is_identity(bench) else None
-
-
-def _nothing_else(bench: Bench) -> Diagnosis | None:
-    """What a claim must be that no change of it makes true."""
-    right = bench.statement.sides[1]
-    if is_update(bench):
-        return Diagnosis(Mistake.UPDATE, "this is no step of gradient descent", place=_place(right))
-    if isinstance(right, Number) and right.text == "0":
-        return Diagnosis(Mistake.FACT, "this is not 0 in general", place=_place(right))
-    if any(speaks_of_derivatives(side, bench) for side in bench.statement.sides):
-        return None
-    if not bench.first and not _is_name(bench.fixed):
-        told = said(bench.fixed, bench)
-        return Diagnosis(Mistake.VALUE, f"the step from {told} is wrong", told, _place(right))
-    return Diagnosis(Mistake.FACT, "this does not hold in general", place=_place(right)) if is_identity(bench) else None
-
-
-def residue(statement: Statement, link: int, surface: str, judge: Judge) -> str:
-    """By what both sides differ, where that can be said: "left / right is 2 everywhere"; empty where it cannot."""
-    if statement.relations[link] not in _EQUATIONS:
-        return ""
-    sides = (statement.sides[link], statement.sides[link + 1])
-    bench = Bench(judge, Statement(sides, ("=",), statement.conditions), surface)
-    claimed = [bench.value(bench.side, setting) for setting in bench.settings]
-    values = [value for value in claimed if value is not None]
-    if not values or len(values) != len(claimed):
-        return ""
-    ratio = quotient(bench, values)
-    if ratio is not None:
-        return f"left / right is {ratio} everywhere"
-    rest = difference(bench, values)
-    if rest is not None:
-        return f"left - right is {said(rest[0].of(rest[1], surface), bench)}"
-    return ""
+    return constant(bench) or lacking_fact(bench) if bench.first and is_identity(bench) else None
 
 
 def _bench(statement: Statement, link: int, surface: str, judge: Judge) -> Bench:
     """The claim with the side to be corrected: the right one, unless only the left one is a formula."""
     sides = (statement.sides[link], statement.sides[link + 1])
     claim = Statement(sides, (statement.relations[link],), statement.conditions, place=statement.place)
-    wrong = 0 if _is_name(sides[1]) and not _is_name(sides[0]) else 1
+    wrong = 0 if is_name(sides[1]) and not is_name(sides[0]) else 1
     return _opened(Bench(judge, claim, surface, wrong, first=link == 0))
 
 
@@ -162,7 +109,7 @@ def _corrected_left(bench: Bench) -> Diagnosis | None:
     if best is None:
         return None
     sentence = f"this is {said(best.node, turned)}, not {said(turned.side, turned)}"
-    return Diagnosis(best.mistake, sentence, place=_place(turned.side))
+    return Diagnosis(best.mistake, sentence, place=place_of(turned.side))
 
 
 def _is_one(node: Node, bench: Bench) -> bool:
@@ -175,68 +122,6 @@ def _letters(node: Node, bench: Bench) -> set[str]:
     """The letters that stand in a formula."""
     texts = (item.text if isinstance(item, Run) else item.name for item in walk(node) if isinstance(item, Run | Symbol))
     return {name for text in texts for name in (text, *text) if name in bench.letters}
-
-
-def _value(bench: Bench) -> Diagnosis | None:
-    """A number that is said of what has another one everywhere."""
-    number = bench.statement.sides[1]
-    sign, alone = (-1.0, number.of) if isinstance(number, Negative) else (1.0, number)
-    if not isinstance(alone, Number):
-        return None
-    claimed = sign * float(Fraction(alone.text))
-    found = [constant_value(item) for item in replace(bench, wrong=1).settings]
-    values = [value for value in found if value is not None]
-    if not values or len(values) < len(found) or any(abs(value - values[0]) > 1e-9 for value in values):
-        return None
-    told = f"{values[0]:.10g}"
-    return None if float(told) == claimed else Diagnosis(Mistake.VALUE, f"the value is {told}", told, _place(number))
-
-
-def _differing(bench: Bench) -> Diagnosis | None:
-    """A factor or a term that no family of corrections knows, but that is the same at every point."""
-    claimed = [bench.value(bench.side, setting) for setting in bench.settings]
-    values = [value for value in claimed if value is not None]
-    if len(values) != len(claimed):
-        return None
-    ratio = quotient(bench, values)
-    if ratio is not None:
-        sized = all(name in bench.judge.names.sizes for name in (*ratio.above, *ratio.below))
-        mean = ratio.number == 1 and sized and bool(ratio.above or ratio.below)
-        node = ratio.of(bench.side, bench.surface)
-        mistake = Mistake.MEAN if mean else Mistake.FACTOR
-        return Diagnosis(mistake, f"the factor {ratio} is missing", said(node, bench), _place(bench.side))
-    rest = difference(bench, values)
-    if rest is None:
-        return None
-    node = with_term(bench.side, *rest, bench.surface)
-    term = said(rest[0].of(rest[1], bench.surface), bench)
-    return Diagnosis(Mistake.PATH, f"the term {term} is missing", said(node, bench), _place(bench.side))
-
-
-def _one_case(bench: Bench) -> Diagnosis | None:
-    """A claim that holds where two letters differ, or only where they are equal."""
-    names = [name for name in bench.letters if name != EXAMPLE]
-    for first, second in combinations(names, 2):
-        if bench.letters[first].size != bench.letters[second].size:
-            continue
-        for sign, other in (("≠", "="), ("=", "≠")):
-            condition = Comparison((Symbol(first), Symbol(second)), (sign,))
-            narrowed = replace(bench.statement, conditions=(*bench.statement.conditions, condition))
-            if bench.judge.tried(narrowed, 0, bench.surface).equal:
-                sentence = f"this holds only for {first} {sign} {second}; the case {first} {other} {second} is left out"
-                return Diagnosis(Mistake.DELTA, sentence, place=_place(bench.side))
-    return None
-
-
-def _place(node: Node) -> Place | None:
-    return None if node.place is NOWHERE else node.place
-
-
-def _is_name(node: Node) -> bool:
-    """True for a symbol, a number or a derivative: not for a formula that could be worked on."""
-    while isinstance(node, Negative):
-        node = node.of
-    return isinstance(node, Symbol | Number | Differential | Derivative)
 
 
 def _opened(bench: Bench) -> Bench:

@@ -1,4 +1,4 @@
-"""What kind of statement fails: a step of descent, the slope of a function, an identity. It tells what a slip is called."""
+"""What kind of statement fails: a step of descent, a slope, an identity; so that a slip is called what it is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from derive.operators import Apply
 from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.spelling import derivative_of, first_meaning
 from derive.verification.formula.tree import Applied, Derivative, Differential, Negative, Node, Symbol, walk
-from derive.verification.names import text_of
+from derive.verification.spelling import text_of
 from derive.verification.verdict import Mistake
 
 

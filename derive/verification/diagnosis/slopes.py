@@ -20,7 +20,7 @@ class Activation:
 
 
 def activations(network: Network) -> tuple[Activation, ...]:
-    """The values that are a function of one argument, entry by entry, then the functions that stand inside of others."""
+    """The values that are a function of one argument, entry by entry, and the functions that stand inside of others."""
     found = []
     for equation in network.equations:
         right = equation.right
@@ -31,9 +31,14 @@ def activations(network: Network) -> tuple[Activation, ...]:
             continue
         for part in sorted(right.atoms(Apply), key=str):
             argument = part.arguments[0]
-            if len(part.arguments) == 1 and isinstance(argument, Entry) and by_value(part.name, Number("1"), "") is not None:
+            if isinstance(argument, Entry) and _has_form(part.name):
                 found.append(Activation(None, part.name, argument.tensor.name))
     return tuple(dict.fromkeys(found))
+
+
+def _has_form(function: str) -> bool:
+    """True where the slope is written in terms of a value or of the argument."""
+    return by_value(function, Number("1"), "") is not None or by_argument(function, Number("1")) is not None
 
 
 def by_value(function: str, a: Node, sign: str) -> Node | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-from sympy import Expr
+from sympy import Expr, Integer
 
 from derive.arrays import Named
 from derive.arrays.named import combined
@@ -17,6 +17,7 @@ from derive.verification.elaborate.node import value_of
 from derive.verification.expressed import exactly, express
 from derive.verification.formula.tree import (
     Cases,
+    Chain,
     Comparison,
     Indicator,
     Node,
@@ -24,7 +25,7 @@ from derive.verification.formula.tree import (
 )
 from derive.verification.scope import Scope
 from derive.verification.spelling import text_of
-from derive.verification.subscripts import is_letter
+from derive.verification.subscripts import is_letter, size_of, subscript
 from derive.verification.value import (
     DoesNotFit,
     Value,
@@ -68,12 +69,32 @@ def truth(condition: Node, scope: Scope) -> Value:
     for sign, left, right in zip(condition.signs, condition.operands, condition.operands[1:], strict=False):
         if sign not in _SIGNS:
             raise InputError(f"{sign} is no comparison", condition.place)
-        axes, a, b = aligned(_label_or_value(left, scope), _label_or_value(right, scope), "the comparison")
+        places = _places(left, right, scope) if sign in ("=", "==", "≠", "!=") else None
+        sides = places or (_label_or_value(left, scope), _label_or_value(right, scope))
+        axes, a, b = aligned(*sides, "the comparison")
         data = combined(lambda x, y, f=_SIGNS[sign]: f(np.real(x), np.real(y)).astype(float), a, b)
         data = express(data, partial(_iverson, _RELATIONS.get(sign, sign)), a, b)
         result = Value(axes, data if result is None else result.data * data)
     assert result is not None
     return result
+
+
+def _places(left: Node, right: Node, scope: Scope) -> tuple[Value, Value] | None:
+    """r + u = w says which place of a window is which, as x_{r+u} and δ_{w,r+u} do, whatever letters count from; None
+    all other comparisons."""
+    letters = [_letters(side, scope) for side in (left, right)]
+    if 0 in letters or letters[0] == letters[1]:
+        return None
+    first, second = (number(subscript(side, size_of(side, scope) or Integer(1), scope)) for side in (left, right))
+    return first, second
+
+
+def _letters(node: Node, scope: Scope) -> int:
+    """How many letters a sum of letters has; 0 for anything else."""
+    if isinstance(node, Chain) and set(node.signs) <= {"+", "-"}:
+        counts = [_letters(operand, scope) for operand in node.operands]
+        return 0 if 0 in counts else sum(counts)
+    return int(isinstance(node, Symbol) and text_of(node) in scope.letters)
 
 
 def _iverson(relation: str, left: Expr, right: Expr) -> Expr:

@@ -22,7 +22,7 @@ from derive.verification.formula.tree import (
 )
 from derive.verification.names import Meaning
 from derive.verification.scope import LOSS, Scope
-from derive.verification.spelling import text_of
+from derive.verification.spelling import is_power_of_e, text_of
 from derive.verification.subscripts import is_letter, is_subscript, items_of, located, size_of, subscript
 from derive.verification.value import (
     DoesNotFit,
@@ -44,7 +44,7 @@ def _(node: Symbol, scope: Scope) -> Value:
     kronecker = _kronecker(node, scope)
     if kronecker is not None:
         return kronecker
-    exponential = _constant(node, scope) if _is_power_of_e(node) else None
+    exponential = _constant(node, scope) if is_power_of_e(node) else None
     if exponential is not None:
         return exponential
     problem: Exception | None = None
@@ -92,8 +92,8 @@ def _named(meaning: Meaning, scope: Scope) -> Value:
     if meaning.kind == "defined":
         return marked(_defined(meaning, scope), meaning.upper, scope)
     if meaning.kind == "loss":
-        if meaning.lower:
-            raise InputError("the loss is one number: it has no subscripts")
+        if meaning.lower and scope.reading.batch == "all" and scope.names.batch is not None:
+            raise InputError("the loss is that of all examples: the one of a single example is not read")
         return marked(updated(scope).loss() if meaning.updated else scope.loss(), meaning.upper, scope)
     extra = tuple(mark for mark in meaning.upper if is_subscript(mark, scope))
     upper = tuple(mark for mark in meaning.upper if mark not in extra)
@@ -165,14 +165,6 @@ def _constant(node: Symbol, scope: Scope) -> Value | None:
     if node.name in ("1", "𝟙", "𝟏") and not node.lower:
         return marked(Value((), exactly(1), ones=True), node.upper, scope)
     return None
-
-
-def _is_power_of_e(node: Symbol) -> bool:
-    """True for e^{-z}, whatever else is called e; not for e^2, e^T, e^{(l)}."""
-    if node.name != "e" or node.lower or node.accents or len(node.upper) != 1 or node.upper[0].bracket:
-        return False
-    text = text_of(node.upper[0].of)
-    return text is None or (text not in ("T", "⊤", "'", "*", "+", "t", "l") and not text.isdigit())
 
 
 def _kronecker(node: Symbol, scope: Scope) -> Value | None:

@@ -115,7 +115,12 @@ def call(cursor: Cursor) -> tuple[tuple[Node, ...], tuple[tuple[str, Node], ...]
     with cursor.deeper(), cursor.inside():
         while not cursor.is_sign(")"):
             after = cursor.following()
-            if cursor.is_kind("name") and after.kind == "relation" and after.text == "=" and after.end - after.start == 1:
+            if (
+                cursor.is_kind("name")
+                and after.kind == "relation"
+                and after.text == "="
+                and after.end - after.start == 1
+            ):
                 name = cursor.advance().text
                 cursor.advance()
                 settings.append((name, _setting(cursor)))

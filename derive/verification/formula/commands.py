@@ -87,6 +87,7 @@ RELATIONS = {
     "neq": "≠",
     "in": "∈",
 }
+FLOORS = {"lfloor": "floor", "lceil": "ceil", "rfloor": "", "rceil": ""}
 LARGE = {"sum": "sum", "prod": "prod"}
 MACROS = {
     "frac": "frac",

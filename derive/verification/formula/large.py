@@ -117,6 +117,9 @@ def _item(cursor: Cursor, letters: list[Letter], excluded: list[Node]) -> None:
     if not signs:
         letters += [Letter(name, place=cursor.since(start)) for name in _names(cursor, operands[0], start)]
         return
+    if signs == ["="] and _is_condition(operands[0], names):
+        excluded.append(Comparison(tuple(operands), tuple(signs), place=cursor.since(start)))
+        return
     if signs == ["="]:
         own = _names(cursor, operands[0], start)
         letters += [Letter(name, operands[1], place=cursor.since(start)) for name in own]
@@ -131,6 +134,13 @@ def _item(cursor: Cursor, letters: list[Letter], excluded: list[Node]) -> None:
     bound = _names(cursor, operands[0], start)
     letters += [Letter(name, place=cursor.since(start)) for name in bound if name not in names]
     excluded.append(Comparison(tuple(operands), tuple(signs), place=cursor.since(start)))
+
+
+def _is_condition(node: Node, names: set[str]) -> bool:
+    """True for r + u = w below a sum over r and u, and for y_i = c: no first value of a letter."""
+    if isinstance(node, Symbol):
+        return bool(node.lower) or (node.name in names and not node.upper)
+    return isinstance(node, Chain) and bool(names) and any(node.signs)
 
 
 def _range(cursor: Cursor, of: Node, start: Token) -> list[Letter]:

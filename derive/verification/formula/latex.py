@@ -125,6 +125,8 @@ def _command(scan: Scan) -> None:
         scan.emit("macro", commands.MACROS[name], end)
     elif name in ("partial", "nabla"):
         scan.emit(name, "∂" if name == "partial" else "∇", end)
+    elif name in commands.FLOORS:
+        layout.floor(scan, name, end)
     elif name in commands.BLANKS:
         scan.blank(end)
     elif name in commands.WIDE:

@@ -80,6 +80,9 @@ def delimiter(scan: Scan, side: str, end: int) -> None:
     found = COMMAND.match(scan.text, at)
     stop = min(len(scan.text), found.end() if found else at + 1)
     name = found.group(1) if found else scan.text[at:stop]
+    if found and name in commands.FLOORS:
+        floor(scan, name, stop)
+        return
     sign = commands.SIGNS.get(name) if found else characters.SIGNS.get(name, name)
     sign = "." if name == "." else {"⟦": "|", "⟧": "|", "⟪": "‖", "⟫": "‖"}.get(sign or "", sign)
     if sign is None or sign not in "()[]⦃⦄|‖." or sign == "":
@@ -90,6 +93,14 @@ def delimiter(scan: Scan, side: str, end: int) -> None:
         _right(scan, sign, stop)
     else:
         scan.emit("sign", sign, stop)
+
+
+def floor(scan: Scan, name: str, end: int) -> None:
+    """\\lfloor x \\rfloor, which is floor(x)."""
+    function = commands.FLOORS[name]
+    if function:
+        scan.emit("name", function, end)
+    scan.emit("sign", "(" if function else ")", end)
 
 
 def _left(scan: Scan, sign: str, end: int) -> None:

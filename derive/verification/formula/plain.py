@@ -30,6 +30,7 @@ _SIGNS = {
 }
 _MODULES = ("np", "numpy", "math", "torch")
 _METHOD = re.compile(r"\.([A-Za-z_]\w*)(?=\()")
+_SIZE = re.compile(r"\.(?:shape\[\s*([0-9]{1,2})\s*\]|size\b(?!\())")
 _CALLED = re.compile(r"d\([^()]*\)\s*/\s*d[(\w]")
 _ATTRIBUTE = re.compile(r"\.grad\b(?!\()")
 _DIFFERENTIAL = re.compile(r"d(?:[^\W\d_]\d*|[A-Z]\w*)'*", re.ASCII)
@@ -99,6 +100,9 @@ class _Scanner:
         if called := _METHOD.match(self.text, self.at):
             self.emit("method", called[1], called.end(1))
             return True
+        if counted := _SIZE.match(self.text, self.at):
+            self.count_of(counted[1], counted.end())
+            return True
         if ahead.startswith("<-") and self.spaced and ahead[2:].isspace():
             self.emit("relation", "←", self.at + 2)
             return True
@@ -108,6 +112,14 @@ class _Scanner:
                 self.emit(kind, text, self.at + length)
                 return True
         return False
+
+    def count_of(self, axis: str | None, end: int) -> None:
+        """x.shape[0] is read as x.size(0), and x.size as x.size()."""
+        self.emit("method", "size", end)
+        self.out.append(Token("sign", "(", end, end, False))
+        if axis is not None:
+            self.out.append(Token("number", axis, end, end, False))
+        self.out.append(Token("sign", ")", end, end, False))
 
     def special(self, character: str) -> None:
         if character in characters.SIGNS:

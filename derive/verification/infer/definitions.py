@@ -99,7 +99,8 @@ def symbols_of(node: Node) -> Iterator[Symbol]:
         return
     if isinstance(node, Raised):
         yield from symbols_of(node.of)
-        yield from symbols_of(node.upper.of)
+        if text_of(node.upper.of) not in ("T", "⊤"):
+            yield from symbols_of(node.upper.of)
         return
     for part in _parts(node):
         yield from symbols_of(part)
@@ -152,8 +153,8 @@ def _value(left: Node, right: Node, place: int, found: Defined) -> None:
     if not isinstance(left, Symbol) or is_stepped(left) or is_gradient_name(left):
         return
     name = found.name(left)
-    if name is None or left.name in CONSTANTS or base(left) != left:
-        return
+    if name is None or base(left) != left or (left.name in CONSTANTS and (left.name != "e" or number_of(right))):
+        return  # an error e = y - t is one; e^{0.5} = 1.65 and e = 2.718 are claims
     if name in found.functions or name in found.lost:
         return
     if name in found.definitions:
@@ -215,8 +216,8 @@ def _function(statement: Statement, place: int, found: Defined) -> None:
         argument, name = left.arguments[0], left.of.name
         if not isinstance(argument, Symbol) or name in found.functions or number_of(right) is not None:
             continue
-        if isinstance(right, Symbol) and right != argument:
-            continue
+        if isinstance(right, Symbol) and base(right) != argument:
+            continue  # σ(z) = a says what a is; f(x) = x^2 what f is
         inside = {found.name(symbol) for symbol in symbols_of(right)} - {*CONSTANTS}
         calls = {node.of.name for node in walk(right) if isinstance(node, Applied)}
         closed = inside <= {found.name(argument)} and name not in calls

@@ -24,7 +24,7 @@ from derive.verification.infer.sizes import Unfit
 from derive.verification.infer.spelling import is_transpose, letters_below, powers
 from derive.verification.infer.vocabulary import is_generic, known_function
 from derive.verification.infer.writing import EXAMPLE, Part, Writing
-from derive.verification.spelling import text_of
+from derive.verification.spelling import is_power_of_e, text_of
 
 _MOST_SOFTMAXES = 8  # of one definition
 _TIMES = ("", "*", "·", "×", "⊙", "∘", "@", "⊗")
@@ -56,12 +56,8 @@ def _(node: Negative, writing: Writing) -> Part:
 
 @part.register
 def _(node: Symbol, writing: Writing) -> Part:
-    if (
-        node.name == "e"
-        and not node.lower
-        and "e" not in writing.defined.definitions
-        and "e" not in writing.defined.given
-    ):
+    is_error = "e" in writing.defined.definitions or "e" in writing.defined.given
+    if is_power_of_e(node) or (node.name == "e" and not node.lower and not is_error):
         if not node.upper:
             return scalar("exp(1)")
         inner = part(node.upper[0].of, writing)
@@ -194,6 +190,8 @@ def _(node: Applied, writing: Writing) -> Part:
             raise Unfit(f"nothing says what the function {name} is")
         writing.generic[name] = None
     called = name if own is not None or known is None else known
+    if not node.arguments:
+        raise Unfit(f"nothing stands in the brackets behind {name}")
     arguments = [part(argument, writing) for argument in node.arguments]
     if len(arguments) > 1 and any(argument.axes for argument in arguments):
         raise Unfit("a function of several arrays")

@@ -8,26 +8,21 @@ from dataclasses import replace
 from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.correction import LEAF, PIECE, SIDE, Correction
 from derive.verification.diagnosis.factors import factors, product, times
+from derive.verification.diagnosis.slope_forms import FORMS, looks_like_slope
 from derive.verification.diagnosis.slopes import Activation, activations, by_argument, by_value, primed
 from derive.verification.diagnosis.spelling import entrywise, first_meaning, said, spelled, stem
-from derive.verification.diagnosis.spots import Spot, is_product, is_sum, spots, terms
+from derive.verification.diagnosis.spots import Spot, is_product, spots, terms
 from derive.verification.formula.tree import (
     Applied,
     Chain,
-    Comparison,
     Differential,
-    Indicator,
     Node,
-    Number,
-    Raised,
     Symbol,
     walk,
 )
 from derive.verification.functions import ANY_ACTIVATION
 from derive.verification.spelling import text_of
 from derive.verification.verdict import Mistake
-
-_FORMS = {"sigmoid": "a(1 - a)", "tanh": "1 - a²", "relu": "1 where z > 0, else 0"}
 
 
 def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
@@ -137,7 +132,7 @@ def _applied(spot: Spot, bench: Bench) -> Iterator[Correction]:
 
 def _exchanged(spot: Spot, known: tuple[Activation, ...], bench: Bench) -> Iterator[Correction]:
     """The right slope for what looks like one: a(1 - a), 1 - a², 1 - a, a, f(z)."""
-    for pieces, symbol, form in _looks_like_slope(spot.node):
+    for pieces, symbol, form in looks_like_slope(spot.node):
         if isinstance(symbol, Applied):
             yield from _value_meant(spot, pieces, symbol)
             continue
@@ -157,9 +152,10 @@ def _exchanged(spot: Spot, known: tuple[Activation, ...], bench: Bench) -> Itera
                     continue
                 sentence = _wrong_slope(item, symbol, slope, form, bench)
                 yield Correction(Mistake.ACTIVATION, spot.put(made), sentence, PIECE, spot.place)
-        if pieces and own:
+        if pieces:
             rest = [factor for number, factor in enumerate(factors(spot.node)) if number not in pieces]
-            sentence = f"the slope of {own[0].function} is superfluous"
+            extra = f"the slope of {own[0].function}" if own else f"{said(symbol, bench)}(1 - {said(symbol, bench)})"
+            sentence = f"{extra} is superfluous"
             yield Correction(Mistake.ACTIVATION, spot.put(product(rest, spot.node)), sentence, PIECE, spot.place)
 
 
@@ -180,7 +176,7 @@ def _with_symbol(item: Activation, symbol: Symbol, bench: Bench) -> Iterator[Nod
 
 def _wrong_slope(item: Activation, symbol: Symbol, slope: Node, form: str, bench: Bench) -> str:
     right = said(slope, bench)
-    other = next((name for name, text in _FORMS.items() if text == form and name != item.function), None)
+    other = next((name for name, text in FORMS.items() if text == form and name != item.function), None)
     if other is None:
         return f"the slope of {item.function} is {right}"
     a = said(symbol, bench)
@@ -208,51 +204,6 @@ def _put(node: Node, pieces: tuple[int, ...], slope: Node) -> Node:
     parts = factors(node)
     kept = [(sign, part) for number, (sign, part) in enumerate(parts) if number not in pieces[1:]]
     return product([(sign, slope if number == pieces[0] else part) for number, (sign, part) in enumerate(kept)], node)
-
-
-def _looks_like_slope(node: Node) -> Iterator[tuple[tuple[int, ...], Symbol | Applied, str]]:
-    """Which factors of a node look like the slope of an activation, in which symbol, and of what form."""
-    if is_product(node):
-        parts = factors(node)
-        for number in range(len(parts) - 1):
-            (_, a), (sign, rest) = parts[number], parts[number + 1]
-            if sign != "/" and isinstance(a, Symbol | Applied) and _one_minus(rest) == a:
-                yield (number, number + 1), a, _FORMS["sigmoid"]
-            if sign != "/" and isinstance(rest, Symbol | Applied) and _one_minus(a) == rest:
-                yield (number, number + 1), rest, _FORMS["sigmoid"]
-    if isinstance(node, Chain) and is_sum(node):
-        square, single = _one_minus_square(node), _one_minus(node)
-        if square is not None:
-            yield (), square, _FORMS["tanh"]
-        elif isinstance(single, Symbol):
-            yield (), single, "1 - a"
-    if isinstance(node, Indicator) and len(node.conditions) == 1:
-        (condition,) = node.conditions
-        if isinstance(condition, Comparison) and isinstance(condition.operands[0], Symbol):
-            yield (), condition.operands[0], _FORMS["relu"]
-    if isinstance(node, Symbol) and not any(text_of(mark.of) in ("T", "⊤") for mark in node.upper):
-        yield (), node, "a"
-
-
-def _one_minus(node: Node) -> Symbol | Applied | None:
-    if isinstance(node, Chain) and node.signs == ("-",) and node.operands[0] == Number("1"):
-        other = node.operands[1]
-        return other if isinstance(other, Symbol | Applied) else None
-    return None
-
-
-def _one_minus_square(node: Node) -> Symbol | None:
-    if not isinstance(node, Chain) or node.signs != ("-",) or node.operands[0] != Number("1"):
-        return None
-    other = node.operands[1]
-    if isinstance(other, Chain) and len(other.operands) == 2 and other.signs[0] in ("", "*", "·", "⊙"):
-        first, second = other.operands
-        return first if isinstance(first, Symbol) and first == second else None
-    if isinstance(other, Raised) and text_of(other.upper.of) == "2" and isinstance(other.of, Symbol):
-        return other.of
-    if isinstance(other, Symbol) and other.upper and text_of(other.upper[-1].of) == "2" and not other.upper[-1].bracket:
-        return replace(other, upper=other.upper[:-1])
-    return None
 
 
 def _whole(side: Node) -> Iterator[Spot]:

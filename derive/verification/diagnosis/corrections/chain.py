@@ -11,9 +11,10 @@ from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.correction import SIDE, Correction
 from derive.verification.diagnosis.factors import factors, product, times
 from derive.verification.diagnosis.situation import in_situation, is_primed
+from derive.verification.diagnosis.slopes import activations
 from derive.verification.diagnosis.spelling import bound_letters, entrywise, said, spelled
 from derive.verification.diagnosis.spots import Spot, is_product, spots, terms
-from derive.verification.formula.tree import Applied, Big, Derivative, Node, Number, walk
+from derive.verification.formula.tree import Applied, Big, Derivative, Node, Number, Symbol, walk
 from derive.verification.verdict import Mistake
 
 
@@ -65,6 +66,9 @@ def _values(bench: Bench, bound: dict[str, Index]) -> Iterator[Node]:
     for name, tensor in network.tensors.items():
         if tensor.within is None and name not in network.results:
             yield from spelled(name, bench, bound)
+    for item in activations(network):
+        if item.a is None and item.z is not None:
+            yield from (Applied(Symbol(item.function), (z,)) for z in spelled(item.z, bench, bound))
 
 
 def _derivatives(bench: Bench) -> Iterator[Node]:

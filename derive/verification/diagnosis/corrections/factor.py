@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.correction import LEAF, PIECE, SIDE, Correction
 from derive.verification.diagnosis.factors import before, factors, over, product
+from derive.verification.diagnosis.situation import in_situation
 from derive.verification.diagnosis.spelling import first_meaning, said
-from derive.verification.diagnosis.spots import Spot, is_product, spots, terms
-from derive.verification.formula.tree import Chain, Negative, Node, Number, Raised, Symbol, walk
+from derive.verification.diagnosis.spots import Spot, is_product, is_sum, spots, terms
+from derive.verification.formula.tree import (
+    Applied,
+    Chain,
+    Negative,
+    Node,
+    Norm,
+    Number,
+    Raised,
+    Symbol,
+    Upper,
+    walk,
+)
 from derive.verification.spelling import text_of
 from derive.verification.verdict import Mistake
 
@@ -26,6 +39,8 @@ def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
             yield from _without_one(spot, bench)
         if isinstance(spot.node, Number) and spot.node.text.isdigit():
             yield from _other_number(spot, bench)
+        if is_product(spot.node):
+            yield from _with_square(spot, bench)
         if isinstance(spot.node, Raised) or (isinstance(spot.node, Symbol) and spot.node.upper):
             yield from _without_exponent(spot, bench)
     for spot in terms(side):
@@ -101,6 +116,18 @@ def _without_exponent(spot: Spot, bench: Bench) -> Iterator[Correction]:
                 yield Correction(_kind(changed, bench), spot.put(changed), sentence, LEAF, spot.place)
 
 
+def _with_square(spot: Spot, bench: Bench) -> Iterator[Correction]:
+    """a / (1 + b)^2 for a / (1 + b)"""
+    parts = factors(spot.node)
+    for number, (sign, part) in enumerate(parts):
+        if is_sum(part) or isinstance(part, Applied | Norm):
+            square = Raised(part, Upper(Number("2")), place=part.place)
+            made = product([*parts[:number], (sign, square), *parts[number + 1 :]], spot.node)
+            sentence = f"the exponent 2 is missing: {said(square, bench)} is right"
+            mistake = in_situation(Mistake.FACTOR, bench)
+            yield Correction(mistake, spot.put(made), sentence, PIECE, spot.place)
+
+
 def _with_one(spot: Spot, bench: Bench, size: int) -> Iterator[Correction]:
     if isinstance(spot.node, Number):
         return
@@ -123,6 +150,8 @@ def _with_one(spot: Spot, bench: Bench, size: int) -> Iterator[Correction]:
             Mistake.MEAN, spot.put(over(spot.node, symbol, bench.surface)), f"{told}the factor 1/{name} is missing",
             size, spot.place,
         )  # fmt: skip
+        if any(meaning.kind != "size" for meaning in islice(names.meanings(symbol), 1)):
+            continue  # in a product H is the matrix of h
         yield Correction(
             Mistake.MEAN, spot.put(before(symbol, spot.node, bench.surface)), f"the factor {name} is missing", size,
             spot.place,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations, islice
 
-from derive.index import Index
 from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.correction import LEAF, PAIR, PIECE, SIDE, Correction
+from derive.verification.diagnosis.neighbours import neighbours, other_steps
 from derive.verification.diagnosis.situation import elementwise, in_situation
 from derive.verification.diagnosis.spelling import first_meaning, plain_symbol, said, spelled, stem
 from derive.verification.diagnosis.spots import Spot, spots
@@ -22,7 +21,6 @@ from derive.verification.formula.tree import (
     Letter,
     Node,
     Number,
-    Run,
     Symbol,
     Upper,
     children,
@@ -40,10 +38,11 @@ def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
     for spot in spots(side):
         if isinstance(spot.node, Symbol):
             outer = around.get(id(spot.node))
-            for changed in sorted(_neighbours(spot.node, bench), key=lambda other: not _is_exact(other, bench)):
+            for changed in sorted(neighbours(spot.node, bench), key=lambda other: not _is_exact(other, bench)):
                 yield _replaced(spot, changed, Mistake.INDEX, LEAF, outer, bench)
             yield from _others(spot, outer, bench)
     yield from _complements(side, bench)
+    yield from _gradients(side, bench)
     yield from _shifted_everywhere(side)
     yield from _over_the_other(side, bench)
     yield from _everywhere(side, bench)
@@ -61,7 +60,7 @@ def _everywhere(side: Node, bench: Bench) -> Iterator[Correction]:
     counted = Counter(spot.node for spot in spots(side) if isinstance(spot.node, Symbol))
     for symbol in [node for node, count in counted.items() if count > 1]:
         alone = Spot(symbol, lambda node: node, all(spot.inner for spot in spots(side) if spot.node == symbol))
-        others: list[tuple[Mistake, Node]] = [(Mistake.INDEX, changed) for changed in _neighbours(symbol, bench)]
+        others: list[tuple[Mistake, Node]] = [(Mistake.INDEX, changed) for changed in neighbours(symbol, bench)]
         others += [(found.mistake, found.node) for found in _others(alone, None, bench)]
         for mistake, changed in others:
             made = side
@@ -90,11 +89,28 @@ def _complements(side: Node, bench: Bench) -> Iterator[Correction]:
             yield Correction(in_situation(Mistake.SYMBOL, bench), spot.put(made), sentence, PAIR, spot.place)
 
 
+def _gradients(side: Node, bench: Bench) -> Iterator[Correction]:
+    """∂E/∂z for z: the gradient by a value, not the value."""
+    loss = bench.judge.names.loss
+    if bench.surface != "plain" and loss is None:
+        return
+    for spot in spots(side):
+        meaning = first_meaning(spot.node, bench) if isinstance(spot.node, Symbol) and not spot.inner else None
+        if isinstance(spot.node, Symbol) and meaning is not None and meaning.kind == "value" and not meaning.upper:
+            made = Derivative(Symbol(loss), spot.node) if bench.surface != "plain" and loss else Differential(spot.node)
+            sentence = f"{said(made, bench)} is right, not {said(spot.node, bench)}: the gradient by it is meant"
+            yield Correction(in_situation(Mistake.SYMBOL, bench), spot.put(made), sentence, PAIR, spot.place)
+
+
 def _shifted_everywhere(side: Node) -> Iterator[Correction]:
     """l + 1 for l - 1, wherever it stands."""
     symbols = [spot.node for spot in spots(side) if isinstance(spot.node, Symbol)]
     parts = [item for node in symbols for item in (*node.lower, *(mark.of for mark in node.upper))]
-    steps = [item for item in parts if isinstance(item, Chain) and len(item.operands) == 2 and item.operands[1] == Number("1")]
+    steps = [
+        item
+        for item in parts
+        if isinstance(item, Chain) and len(item.operands) == 2 and item.operands[1] == Number("1")
+    ]
     for step, count in Counter(steps).items():
         if count < 2:
             continue
@@ -128,7 +144,9 @@ def _over_the_other(side: Node, bench: Bench) -> Iterator[Correction]:
                 if other not in [item.name for item in spot.node.letters]:
                     letters = (*spot.node.letters[:number], Letter(other), *spot.node.letters[number + 1 :])
                     sentence = f"the sum runs over {other}, not over {letter.name}"
-                    yield Correction(Mistake.INDEX, spot.put(replace(spot.node, letters=letters)), sentence, PIECE, spot.place)
+                    yield Correction(
+                        Mistake.INDEX, spot.put(replace(spot.node, letters=letters)), sentence, PIECE, spot.place
+                    )
 
 
 def _exchanged(side: Node, bench: Bench) -> Iterator[Correction]:
@@ -155,73 +173,6 @@ def _replaced(spot: Spot, changed: Symbol, mistake: Mistake, size: int, outer: S
         right = next((inner.put(changed) for inner in spots(outer.node) if inner.node is spot.node), changed)
     sentence = f"{said(right, bench)} is right, not {said(wrong, bench)}"
     return Correction(mistake, spot.put(changed), sentence, size, spot.place)
-
-
-def _neighbours(symbol: Symbol, bench: Bench) -> Iterator[Symbol]:
-    """The symbol with one of its subscripts or superscripts one further or one back, or another letter."""
-    for number, item in enumerate(symbol.lower):
-        for other in _shifted(item, bench):
-            yield replace(symbol, lower=(*symbol.lower[:number], other, *symbol.lower[number + 1 :]))
-    for number, mark in enumerate(symbol.upper):
-        if text_of(mark.of) in ("T", "⊤", "'", "′", "*"):
-            continue
-        for other in _shifted(mark.of, bench):
-            upper = (*symbol.upper[:number], replace(mark, of=other), *symbol.upper[number + 1 :])
-            yield replace(symbol, upper=upper)
-    found = re.fullmatch(r"(\D+)(\d+)", symbol.name)
-    if found:
-        for step in (1, -1):
-            if int(found[2]) + step >= 0:
-                yield replace(symbol, name=f"{found[1]}{int(found[2]) + step}")
-    if len(symbol.lower) == 2:
-        yield replace(symbol, lower=symbol.lower[::-1])
-
-
-def _shifted(item: Node, bench: Bench) -> Iterator[Node]:
-    text = text_of(item)
-    if isinstance(item, Run):
-        for number, character in enumerate(item.text):
-            before, after = item.text[:number], item.text[number + 1 :]
-            for other in _other_characters(character, bench):
-                yield replace(item, text=before + other + after)
-        if len(item.text) == 2:
-            yield replace(item, text=item.text[::-1])
-    elif text is not None and text.isdigit():
-        for step in (1, -1):
-            if int(text) + step >= 0:
-                yield Number(str(int(text) + step))
-    elif isinstance(item, Symbol) and text is not None:
-        yield Chain((item, Number("1")), ("-",))
-        yield Chain((item, Number("1")), ("+",))
-        for other in _other_characters(text, bench):
-            yield Symbol(other)
-        if text in bench.letters:
-            yield from _labels(bench.letters[text], bench)
-        if text in bench.letter_names:
-            for other in _other_characters(text, bench):
-                yield Chain((item, Symbol(other)), ("+",))
-    elif isinstance(item, Chain) and len(item.operands) == 2 and all(text_of(part) in bench.letter_names for part in item.operands):
-        yield item.operands[0]
-        yield Chain(item.operands, ("+",) if item.signs == ("-",) else ("-",))
-    elif isinstance(item, Chain) and len(item.operands) == 2 and text_of(item.operands[1]) == "1":
-        yield item.operands[0]
-        yield replace(item, signs=("+",) if item.signs == ("-",) else ("-",))
-
-
-def _labels(letter: Index, bench: Bench) -> Iterator[Node]:
-    """The entry that a label picks: y_n where the letter runs over the classes of y."""
-    for name, tensor in bench.judge.names.network.tensors.items():
-        if tensor.within == letter.size:
-            yield from spelled(name, bench)
-
-
-def _other_characters(character: str, bench: Bench) -> Iterator[str]:
-    if character.isdigit():
-        for step in (1, -1):
-            if 0 <= int(character) + step <= 9:
-                yield str(int(character) + step)
-    elif character in bench.letter_names:
-        yield from (name for name in bench.letter_names if name != character and len(name) == 1)
 
 
 def _others(spot: Spot, outer: Spot | None, bench: Bench) -> Iterator[Correction]:
@@ -255,6 +206,8 @@ def _others(spot: Spot, outer: Spot | None, bench: Bench) -> Iterator[Correction
         for other in _in_place_of(symbol, name, meaning.kind, meaning.lower, meaning.upper, bench):
             if other != symbol:
                 yield _replaced(spot, other, mistake, size, outer, bench)
+                for stepped in other_steps(other, name, bench):
+                    yield _replaced(spot, stepped, mistake, SIDE, outer, bench)
 
 
 def _in_place_of(

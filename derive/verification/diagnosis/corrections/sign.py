@@ -8,19 +8,26 @@ from dataclasses import replace
 from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.correction import LEAF, PIECE, SIDE, Correction
 from derive.verification.diagnosis.spelling import said
-from derive.verification.diagnosis.spots import is_sum, spots, terms
-from derive.verification.formula.tree import Chain, Negative, Node
+from derive.verification.diagnosis.spots import Spot, is_sum, spots, terms
+from derive.verification.formula.tree import Chain, Comparison, Negative, Node, Symbol
 from derive.verification.verdict import Mistake
 
 _OTHER = {"+": "-", "-": "+"}
+_TURNED = {"<": ">", ">": "<", "≤": "≥", "≥": "≤", "<=": ">=", ">=": "<="}
 
 
 def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
     """-a for a, a - b for a + b, b - a for a - b."""
     for spot in spots(side):
         node = spot.node
+        if isinstance(node, Comparison) and len(node.signs) == 1 and node.signs[0] in _TURNED:
+            made = replace(node, signs=(_TURNED[node.signs[0]],))
+            sentence = f"the condition is turned round: {said(made, bench)} is right"
+            yield Correction(Mistake.SIGN, spot.put(made), sentence, LEAF, spot.place)
         if spot.inner:
             continue
+        if isinstance(node, Symbol) and node.name == "e" and len(node.upper) == 1 and not node.lower:
+            yield from _of_exponent(spot, node, bench)
         if isinstance(node, Negative):
             sentence = f"the minus before {said(node.of, bench)} is wrong"
             yield Correction(Mistake.SIGN, spot.put(node.of), sentence, LEAF, spot.place)
@@ -43,3 +50,12 @@ def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
         if not isinstance(spot.node, Negative):
             sentence = f"the minus before {said(spot.node, bench)} is missing"
             yield Correction(Mistake.SIGN, spot.put(Negative(spot.node)), sentence, SIDE, spot.place)
+
+
+def _of_exponent(spot: Spot, power: Symbol, bench: Bench) -> Iterator[Correction]:
+    """e^{-z} for e^z"""
+    (mark,) = power.upper
+    other = mark.of.of if isinstance(mark.of, Negative) else Negative(mark.of)
+    made = replace(power, upper=(replace(mark, of=other),))
+    sentence = f"the sign of the exponent is wrong: {said(made, bench)} is right"
+    yield Correction(Mistake.SIGN, spot.put(made), sentence, LEAF, spot.place)

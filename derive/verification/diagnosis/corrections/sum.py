@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
+from typing import TypeGuard
 
 from derive.errors import Place
 from derive.language.tree import NOWHERE
@@ -13,7 +15,19 @@ from derive.verification.diagnosis.correction import PAIR, PIECE, SIDE, Correcti
 from derive.verification.diagnosis.factors import Factor, factors, over, product
 from derive.verification.diagnosis.spelling import first_meaning, said
 from derive.verification.diagnosis.spots import Spot, is_product, spots
-from derive.verification.formula.tree import Big, Letter, Negative, Node, Number, Raised, Symbol, Upper
+from derive.verification.formula.tree import (
+    Big,
+    Chain,
+    Derivative,
+    Letter,
+    Negative,
+    Node,
+    Number,
+    Raised,
+    Run,
+    Symbol,
+    Upper,
+)
 from derive.verification.scope import EXAMPLE
 from derive.verification.spelling import text_of
 from derive.verification.verdict import Mistake
@@ -33,6 +47,8 @@ def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
             if is_product(spot.node):
                 yield from _over_tails(spot, bench)
     yield from _over_another(side, bench)
+    yield from _contracted(side, bench)
+    yield from _over_steps(side, bench)
     yield from _over_examples(side, bench)
     yield from _by_ones(side, bench)
 
@@ -82,8 +98,7 @@ def _over_tails(spot: Spot, bench: Bench) -> Iterator[Correction]:
 
 def _over_another(side: Node, bench: Bench) -> Iterator[Correction]:
     """sum_k a_k b_kj for a_j b_jj: a letter that stands twice where another one is summed over."""
-    taken = {*bench.letters, *bench.judge.names.network.tensors, *bench.judge.names.sizes}
-    letter = next((name for name in "kijlmqs" if name not in taken), None)
+    letter = _unused(bench, "kijlmqs")
     if letter is None:
         return
     counted = Counter(spot.node for spot in spots(side) if isinstance(spot.node, Symbol) and spot.node.lower)
@@ -99,13 +114,76 @@ def _over_another(side: Node, bench: Bench) -> Iterator[Correction]:
             yield Correction(Mistake.SUM, Big("sum", (Letter(letter),), made), sentence, SIDE, _place(side))
 
 
+def _contracted(side: Node, bench: Bench) -> Iterator[Correction]:
+    """sum_k ∂E/∂p_k ∂p_k/∂a_i for ∂E/∂p_i ∂p_i/∂a_i: all but what is differentiated by runs over its own letter."""
+    letter = _unused(bench, "kijlmqs")
+    links = [spot.node for spot in spots(side) if isinstance(spot.node, Derivative)]
+    ends = [link.by for link in links if link.by not in [other.of for other in links]]
+    if letter is None or not ends:
+        return
+    for name in _letters_inside(side, bench):
+        made = side
+        for number in range(sum(1 for _ in spots(side))):
+            spot = next(islice(spots(made), number, None), None)
+            if spot is not None and isinstance(spot.node, Symbol) and not any(spot.node is end for end in ends):
+                made = spot.put(_with_letter(spot.node, name, letter))
+        if made != side:
+            sentence = f"the sum over {letter} is missing, over which all but the last derivative run"
+            yield Correction(Mistake.SUM, Big("sum", (Letter(letter),), made), sentence, SIDE, _place(side))
+
+
+def _with_letter(symbol: Symbol, name: str, letter: str) -> Symbol:
+    """The symbol with another letter in its subscripts."""
+    lower: list[Node] = []
+    for item in symbol.lower:
+        if isinstance(item, Run):
+            lower.append(replace(item, text=item.text.replace(name, letter)))
+        else:
+            lower.append(Symbol(letter) if text_of(item) == name else item)
+    return replace(symbol, lower=tuple(lower)) if tuple(lower) != symbol.lower else symbol
+
+
+def _over_steps(side: Node, bench: Bench) -> Iterator[Correction]:
+    """sum_t h_{t-1} δ_t for h_{T-2} δ_{T-1}, which is the last step alone."""
+    letter = _unused(bench, "tslkm")
+    symbols = [spot.node for spot in spots(side) if isinstance(spot.node, Symbol)]
+    found = {item.operands[0] for node in symbols for item in node.lower if _is_last(item, bench)}
+    if letter is None or len(found) != 1:
+        return
+    made = side
+    for number in range(sum(1 for _ in spots(side))):
+        spot = next(islice(spots(made), number, None), None)
+        if spot is not None and isinstance(spot.node, Symbol):
+            lower = tuple(_step(item, letter) if _is_last(item, bench) else item for item in spot.node.lower)
+            made = spot.put(replace(spot.node, lower=lower)) if lower != spot.node.lower else made
+    sentence = f"the sum over {letter} is missing: this is the last step alone"
+    yield Correction(Mistake.SUM, Big("sum", (Letter(letter),), made), sentence, SIDE, _place(side))
+
+
+def _is_last(item: Node, bench: Bench) -> TypeGuard[Chain]:
+    """True for T - 1 and T - 2."""
+    if not isinstance(item, Chain) or item.signs != ("-",) or not isinstance(item.operands[1], Number):
+        return False
+    return text_of(item.operands[0]) in bench.judge.names.sizes and item.operands[1].text.isdigit()
+
+
+def _step(item: Chain, letter: str) -> Node:
+    """t for T - 1, t - 1 for T - 2"""
+    back = int(text_of(item.operands[1]) or 1) - 1
+    return Chain((Symbol(letter), Number(str(back))), ("-",)) if back > 0 else Symbol(letter)
+
+
+def _unused(bench: Bench, letters: str) -> str | None:
+    taken = {*bench.letters, *bench.judge.names.network.tensors, *bench.judge.names.sizes}
+    return next((name for name in letters if name not in taken), None)
+
+
 def _over_examples(side: Node, bench: Bench) -> Iterator[Correction]:
     """The sum over the examples, where values have their axis: by a letter on all that have it."""
     names = bench.judge.names
     if names.batch is None or bench.judge.reading.batch == "one":
         return
-    taken = {*bench.letters, *names.network.tensors, *names.sizes}
-    letter = next((name for name in "nmisq" if name not in taken), None)
+    letter = _unused(bench, "nmisq")
     indexed = side if letter is None else _indexed(side, letter, bench)
     if letter is None or indexed == side:
         return

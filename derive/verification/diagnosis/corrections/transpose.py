@@ -42,7 +42,9 @@ def _upside_down(spot: Spot, bench: Bench) -> Iterator[Correction]:
             changed[number - 1] = (parts[number - 1][0], parts[number][1])
             changed[number] = ("/", parts[number - 1][1])
             sentence = "numerator and denominator are exchanged"
-            yield Correction(in_situation(Mistake.ORDER, bench), spot.put(product(changed, spot.node)), sentence, PIECE, spot.place)
+            yield Correction(
+                in_situation(Mistake.ORDER, bench), spot.put(product(changed, spot.node)), sentence, PIECE, spot.place
+            )
 
 
 def _has_marks(side: Node) -> bool:

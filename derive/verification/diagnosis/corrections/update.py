@@ -34,7 +34,12 @@ def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
                 yield Correction(Mistake.UPDATE, spot.put(made), "the learning rate is missing", PIECE, place)
         if is_product(spot.node):
             parts = factors(spot.node)
-            for number, (_, part) in enumerate(parts):
+            for number, (sign, part) in enumerate(parts):
+                if _is_rate(part, bench) and sign == "/":
+                    turned = "*" if bench.surface == "plain" else ""
+                    above = product([*parts[:number], (turned, part), *parts[number + 1 :]], spot.node)
+                    sentence = "the learning rate divides the gradient: it should multiply it"
+                    yield Correction(Mistake.UPDATE, spot.put(above), sentence, LEAF, spot.place)
                 if _is_rate(part, bench):
                     rest = [*parts[:number], *parts[number + 1 :]]
                     sentence = "the learning rate is superfluous"
@@ -52,7 +57,10 @@ def _on_the_other(spot: Spot, node: Chain, bench: Bench) -> Iterator[Correction]
         for other in range(len(node.operands)):
             if other != number:
                 operands = list(node.operands)
-                operands[number], operands[other] = rest, before(parts[rated[0]][1], node.operands[other], bench.surface)
+                operands[number], operands[other] = (
+                    rest,
+                    before(parts[rated[0]][1], node.operands[other], bench.surface),
+                )
                 made = replace(node, operands=tuple(operands))
                 sentence = "the learning rate stands at the wrong term: it scales the gradient"
                 yield Correction(Mistake.UPDATE, spot.put(made), sentence, PIECE, spot.place)
@@ -73,4 +81,3 @@ def _signs(spot: Spot, node: Chain) -> Iterator[Correction]:
         sentence = "the operands are exchanged: the step is subtracted from the old value"
         made = replace(node, operands=node.operands[::-1])
         yield Correction(Mistake.UPDATE, spot.put(made), sentence, LEAF, spot.place)
-
