@@ -93,6 +93,7 @@ def readable(page: Page, item: Local) -> Local:
         item.consumer,
         letters=tuple(mapping.get(letter, letter) for letter in item.consumer.letters),
         right=substitute(item.consumer.right, mapping),
+        subscripts=tuple(substitute(subscript, mapping) for subscript in item.consumer.subscripts),
     )
     steps = tuple(
         replace(step, before=substitute(step.before, mapping), after=substitute(step.after, mapping))

@@ -197,10 +197,10 @@ class Session:
         if statement.relations[0] not in (":=", "←") and not repeats and not marked:
             return [statement]
         names = self.judge.names
-        first = next(names.meanings(left), None)
-        if first is not None and first.kind == "value":
+        meant = next(names.meanings(left), None)
+        if meant is not None and meant.kind == "value":
             # z := W x + b computes a value; only parameters are updated.
-            is_update = repeats or first.name in {tensor.name for tensor in names.network.parameters}
+            is_update = repeats or meant.name in {tensor.name for tensor in names.network.parameters}
             return [with_side(statement, 0, after_update(left)) if is_update and not marked else statement]
         if left.name not in _ANY_PARAMETER:
             return [statement]

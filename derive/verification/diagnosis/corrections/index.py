@@ -99,7 +99,7 @@ def _gradients(side: Node, bench: Bench) -> Iterator[Correction]:
         if isinstance(spot.node, Symbol) and meaning is not None and meaning.kind == "value" and not meaning.upper:
             made = Derivative(Symbol(loss), spot.node) if bench.surface != "plain" and loss else Differential(spot.node)
             sentence = f"{said(made, bench)} is right, not {said(spot.node, bench)}: the gradient by it is meant"
-            yield Correction(in_situation(Mistake.SYMBOL, bench), spot.put(made), sentence, PAIR, spot.place)
+            yield Correction(in_situation(Mistake.SYMBOL, bench), spot.put(made), sentence, SIDE + 1, spot.place)
 
 
 def _shifted_everywhere(side: Node) -> Iterator[Correction]:
