@@ -113,6 +113,10 @@ class Judge:
             after=lambda: point.after,
         )
 
+    def points_for(self, statement: Statement) -> tuple[Point, ...]:
+        """The points at which a statement is tried."""
+        return (*self.points, *self.further()) if _has_cases(statement) else self.points
+
     def prepared(self, statement: Statement, point: Point, surface: str) -> Scope:
         """A scope that knows what the letters of a statement run over, wherever in it that is told."""
         scope = self.scope(point, surface)
@@ -155,9 +159,7 @@ class Judge:
         count = 0
         implied = False
         proof: Proof | None = None
-        if points is None:
-            points = (*self.points, *self.further()) if _has_cases(statement) else self.points
-        for point in points:
+        for point in self.points_for(statement) if points is None else points:
             scope, values = self._sides(statement, point, surface)
             try:
                 mask = self._mask(statement, scope)
@@ -238,6 +240,11 @@ class Judge:
                 continue
         return False
 
+    def at_rate(self, rate: float) -> Judge:
+        """The same judge, whose points take steps with another learning rate."""
+        points = tuple(replace(point, rate=rate) for point in self.points)
+        return replace(self, points=points, given=replace(self.given, rate=rate) if self.given else None)
+
     def _mask(self, statement: Statement, scope: Scope) -> Named:
         mask: Named = exactly(1)
         for condition in statement.conditions:
@@ -291,7 +298,7 @@ def _writes_infinity(statement: Statement) -> bool:
     return any(isinstance(node, Symbol) and node.name == "∞" for side in statement.sides for node in walk(side))
 
 
-def _related(a: Value, b: Value, relation: str, mask: Named, infinite: bool) -> Difference:
+def _related(a: Value, b: Value, relation: str, mask: Named, infinite: bool = True) -> Difference:
     order = ORDER.get(relation)
     if order is None:
         return compared(a, b, mask, infinite)

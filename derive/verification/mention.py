@@ -40,6 +40,8 @@ def is_mention(statement: Statement, before: str, names: Names, has_values: bool
     before = re.sub(r"(?:\\[A-Za-z]+|[{}\s])+$", "", before)  # \centred{ stands between the words and the formula
     if _ELSEWHERE.search(before) is not None:
         return True
+    if "∈" in statement.relations:
+        return True  # y ∈ {0, 1} declares
     if len(statement.sides) != 2 or statement.relations[0] in (":=", "←"):
         return False
     left, right = statement.sides

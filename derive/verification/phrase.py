@@ -71,7 +71,9 @@ def _for_one_example(result: LinkResult, judge: Judge) -> str:
     if judge.reading.batch == "one" or judge.names.batch is None:
         return ""
     reading = replace(judge.reading, batch="one")
-    single = replace(judge, reading=reading, points=points_for(judge.names.network, judge.names.batch, one=True))
+    single = replace(
+        judge, reading=reading, points=points_for(judge.names.network, judge.names.batch, one=True), further=tuple
+    )
     holds = single.tried(result.statement, result.link, result.surface).equal
     return "for a single example it would hold" if holds else ""
 

@@ -89,7 +89,7 @@ def joined(a: Value, sign: str, b: Value, surface: str) -> Value:
     if sign == "⊗":
         return outer(a, b)
     if sign == "@":
-        return matrix_product(a, b)
+        return dot(a, b) if surface == "plain" else matrix_product(a, b)
     if sign == "·":
         return _first_that_fits(a, b, dot, elementwise)
     if sign == "*" and surface == "plain":

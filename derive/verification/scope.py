@@ -218,7 +218,7 @@ class Scope:
         """Whether a vector is a row: one of features as the text has them, one over the examples the other way round; a
         parameter among rows stands as it fits, a bias like x, a weight against it."""
         if self.surface == "plain":
-            return None
+            return "free"
         rows = self.reading.layout == "row"
         if place == axes.examples:
             return not rows

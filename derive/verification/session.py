@@ -11,7 +11,7 @@ import numpy as np
 from derive.errors import InputError, Place
 from derive.verification.digits import agree, half_unit, has_decimals, is_arithmetic, lone_number, reach, significant
 from derive.verification.elaborate import Unknown, elaborated
-from derive.verification.formula.tree import Chain, Derivative, Node, Statement, Symbol, walk
+from derive.verification.formula.tree import Chain, Derivative, Differential, Node, Number, Statement, Symbol, walk
 from derive.verification.free import free_variables, one_sided
 from derive.verification.judge import ORDER, Judge, Trial
 from derive.verification.layered import at_each_layer, last_layer, layer_letter
@@ -75,6 +75,7 @@ class Session:
 
     judge: Judge
     definitions: list[tuple[Statement, str]] = field(default_factory=list)
+    updated: bool = False  # the text has made a step: what it prints from now on may be about the values after it
     mentions: list[Statement] = field(default_factory=list)
 
     def results(self, written: Written) -> Iterator[LinkResult]:
@@ -196,6 +197,8 @@ class Session:
         marked = any(text_of(mark.of) in ("+", "new") for mark in left.upper)
         if statement.relations[0] not in (":=", "←") and not repeats and not marked:
             return [statement]
+        self.updated = True
+        self._take_rate(right)
         names = self.judge.names
         meant = next(names.meanings(left), None)
         if meant is not None and meant.kind == "value":
@@ -219,6 +222,15 @@ class Session:
             found.append(instance if marked else with_side(instance, 0, after_update(first)))
         return found
 
+    def _take_rate(self, right: Node) -> None:
+        """w - 0.1 dE/dw says that the learning rate is 0.1, where nothing else says it."""
+        if self.judge.names.network.learning_rate is not None or not isinstance(right, Chain) or len(right.operands) != 2:
+            return
+        step = right.operands[1]
+        rate = step.operands[0] if isinstance(step, Chain) and "/" not in step.signs[:1] else None
+        if isinstance(rate, Number) and right.signs == ("-",) and any(map(_is_gradient, walk(step))):
+            self.judge = self.judge.at_rate(float(Fraction(rate.text)))
+
     # Links
 
     def _link(self, statement: Statement, link: int, surface: str) -> LinkResult:
@@ -227,7 +239,10 @@ class Session:
             return LinkResult(statement, link, surface, Trial(False, unknown=InputError(refused, statement.place)))
         trial = self.judge.tried(statement, link, surface)
         pair = statement.sides[link : link + 2]
-        if trial.equal or not (any(map(has_decimals, pair)) or any(map(is_arithmetic, pair))):
+        printed = any(map(has_decimals, pair)) or any(map(is_arithmetic, pair))
+        if self.judge.given is not None and trial.fits:
+            printed = printed or any(lone_number(side) is not None for side in pair)  # 0 and 1 are results too
+        if trial.equal or not printed:
             return LinkResult(statement, link, surface, trial)
         is_bound = statement.relations[link] in ORDER  # p < 0.1 is wrong wherever p is not
         if self.judge.given is None and (is_bound or not any(map(is_arithmetic, pair))):
@@ -264,7 +279,8 @@ class Session:
                 trial = Trial(False, unknown=unknown)
             return LinkResult(statement, link, surface, trial)
         outcome = self._compared(statement, link, surface, given, False)
-        if outcome is not None and not outcome.trial.equal and not _nearly(outcome, statement, link):
+        may_be_later = self.updated or (outcome is not None and not _nearly(outcome, statement, link))
+        if outcome is not None and not outcome.trial.equal and may_be_later:
             later = self._compared(statement, link, surface, given, True)
             if later is not None and later.trial.equal:
                 return later
@@ -289,6 +305,10 @@ class Session:
         printed = lone_number(left) is not None and lone_number(right) is not None
         equal = agree(a, b, printed) if order is None else bool(order(a.value, b.value))
         return LinkResult(statement, link, surface, Trial(equal, 1), number=True, at_after=later, exact=value)
+
+
+def _is_gradient(node: Node) -> bool:
+    return isinstance(node, Derivative | Differential)
 
 
 def _without_letters(symbol: Symbol) -> Symbol:

@@ -99,7 +99,7 @@ def _recorded(monkeypatch: pytest.MonkeyPatch) -> tuple[list[tuple[bool, bool]],
 
     def proof(self: Judge, a: Any, b: Any, mask: Any, relation: str) -> Any:
         # One point is enough to choose a reading; a claim is judged at several.
-        if len(self.points) > 1 and relation not in judge._ORDER and len(found) < room[0]:
+        if len(self.points) > 1 and relation not in judge.ORDER and len(found) < room[0]:
             compared = _related(a, b, relation, mask)
             if compared.anything:
                 found.append((_proved(self, a, b, mask), compared.equal))

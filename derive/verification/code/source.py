@@ -13,7 +13,7 @@ from pathlib import Path
 
 from derive.errors import InputError, Place
 
-CONVENTIONAL = ("backward", "loss_and_grads", "grads", "gradients")
+CONVENTIONAL = ("loss_and_grads", "backward", "grads", "gradients")
 LARGEST = 1_000_000
 
 Names = tuple["str | Names", ...]

@@ -46,7 +46,7 @@ class Bench:
     @cached_property
     def settings(self) -> tuple[Setting, ...]:
         """What stays, at each point where it can be read."""
-        found = (self._setting(point) for point in self.judge.points)
+        found = (self._setting(point) for point in self.judge.points_for(self.statement))
         return tuple(item for item in found if item is not None)
 
     @cached_property

@@ -148,6 +148,7 @@ def residue(statement: Statement, link: int, surface: str, judge: Judge) -> str:
 
 
 def place_of(node: Node) -> Place | None:
+    """Where a part of the claim stands; None for what a correction made."""
     return None if node.place is NOWHERE else node.place
 
 

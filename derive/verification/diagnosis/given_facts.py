@@ -16,7 +16,7 @@ from derive.facts import FACTS
 from derive.network import Network
 from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.situation import is_identity
-from derive.verification.diagnosis.spelling import first_meaning
+from derive.verification.diagnosis.spelling import differentiated_by, first_meaning
 from derive.verification.formula.tree import Symbol, walk
 from derive.verification.points import Point
 from derive.verification.verdict import Diagnosis, Mistake
@@ -29,10 +29,10 @@ def lacking_fact(bench: Bench) -> Diagnosis | None:
     """The fact under which the claim holds; of a claim without derivatives, of any value that it speaks of."""
     network = bench.judge.names.network
     identity = bench.first and is_identity(bench)
-    for tensor, fact in _undeclared(network, _mentioned(bench), identity):
-        for points in (bench.judge.points[:1], bench.judge.points):
+    for tensor, fact in _undeclared(network, _mentioned(bench), identity, differentiated_by(bench.fixed, bench)):
+        for points in (bench.judge.points[:1], bench.judge.points_for(bench.statement)):
             imposed = tuple(_with_fact(point, tensor, fact, identity) for point in points)
-            judge = replace(bench.judge, points=imposed)
+            judge = replace(bench.judge, points=imposed, further=tuple)
             if not judge.tried(bench.statement, 0, bench.surface).equal:
                 break
         else:
@@ -50,10 +50,11 @@ def _mentioned(bench: Bench) -> set[str]:
     return found
 
 
-def _undeclared(network: Network, mentioned: set[str], identity: bool) -> Iterator[tuple[Tensor, Fact]]:
+def _undeclared(network: Network, mentioned: set[str], identity: bool, by: str | None) -> Iterator[tuple[Tensor, Fact]]:
     """What may be taken for granted: any fact of a target or of data, that a matrix is symmetric; in an identity any
     fact of any value."""
     roles = {item.tensor.name: item for item in network.declarations}
+    untold = {item.role for item in network.declarations} == {"param"}  # a text that says of no value what it is for
     for name, tensor in network.tensors.items():
         if name not in mentioned or tensor.within is not None:
             continue
@@ -61,7 +62,9 @@ def _undeclared(network: Network, mentioned: set[str], identity: bool) -> Iterat
         known = set(declared.facts) if declared is not None else set()
         known |= {implied for item in known for implied in FACTS[item].implies}
         is_data = declared is not None and (
-            declared.role == "target" or (declared.role == "input" and network.wrt and name not in network.wrt)
+            declared.role == "target"
+            or (untold and name != by)
+            or (declared.role == "input" and network.wrt and name not in network.wrt)
         )
         possible = [set(FACTS[item].values) for item in known if FACTS[item].values]
         for fact in _WEAK_FIRST:

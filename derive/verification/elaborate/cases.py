@@ -61,6 +61,7 @@ def holds(condition: Node, scope: Scope) -> Named:
 
 
 def truth(condition: Node, scope: Scope) -> Value:
+    """1 where a condition holds, else 0, entry by entry."""
     if not isinstance(condition, Comparison):
         raise InputError("a condition is a comparison", condition.place)
     for left, right in zip(condition.operands, condition.operands[1:], strict=False):

@@ -32,13 +32,14 @@ _NUMBERS = ("2", "3", "4")
 
 def corrections(side: Node, bench: Bench) -> Iterator[Correction]:
     """2 a for a, a for a / N, a / 2 for a."""
+    axes = [value for spot in spots(side) if isinstance(spot.node, Applied) for _, value in spot.node.settings]
     for spot in spots(side):
         if spot.inner:
             continue
         if is_product(spot.node):
             yield from _without_one(spot, bench)
         if isinstance(spot.node, Number) and spot.node.text.isdigit():
-            yield from _other_number(spot, bench)
+            yield from _other_number(spot, any(spot.node is value for value in axes))
         if is_product(spot.node):
             yield from _with_square(spot, bench)
         if isinstance(spot.node, Raised) or (isinstance(spot.node, Symbol) and spot.node.upper):
@@ -91,12 +92,13 @@ def _without_one(spot: Spot, bench: Bench) -> Iterator[Correction]:
         yield Correction(Mistake.MEAN, spot.put(product(changed, spot.node)), sentence, PIECE, spot.place)
 
 
-def _other_number(spot: Spot, bench: Bench) -> Iterator[Correction]:
+def _other_number(spot: Spot, is_axis: bool) -> Iterator[Correction]:
     assert isinstance(spot.node, Number)
-    for text in ("1", "2", "3", "4"):
+    for text in ("0", "1", "2", "3") if is_axis else ("1", "2", "3", "4"):
         if text != spot.node.text:
             sentence = f"the number {spot.node.text} should be {text}"
-            yield Correction(Mistake.FACTOR, spot.put(Number(text)), sentence, PIECE, spot.place)
+            mistake = Mistake.INDEX if is_axis else Mistake.FACTOR
+            yield Correction(mistake, spot.put(Number(text)), sentence, PIECE, spot.place)
 
 
 def _without_exponent(spot: Spot, bench: Bench) -> Iterator[Correction]:
