@@ -269,6 +269,8 @@ class Session:
     def _numbers(self, statement: Statement, link: int, surface: str, trial: Trial) -> LinkResult:
         """A link with printed digits, at the values that are given; where it fails there, after the update."""
         given = self.judge.given
+        if given is None and all(map(is_arithmetic, statement.sides[link : link + 2])):
+            given = self.judge.points[0]  # 2 + 2 = 5 needs no values
         if given is None:
             if trial.unknown is None and not trial.misfit:
                 unknown = NeedsValues(

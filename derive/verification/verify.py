@@ -65,8 +65,14 @@ def verify(
     verdicts = [*unread, *judgement.verdicts]
     verdicts.sort(key=lambda verdict: (verdict.claim.place.line, verdict.claim.place.column))
     told = inference.told if inference else str(reading)
-    notes = _notes(judgement.mentions)
+    notes = (*_notes(judgement.mentions), *((_programs(document.programs),) if document.programs else ()))
     return Report(document.file, tuple(verdicts), judgement.definitions, told, network.name, document.lines, notes)
+
+
+def _programs(count: int) -> str:
+    """What a reader should know of the code in a text: nothing in it was checked."""
+    blocks = "1 block of code was" if count == 1 else f"{count} blocks of code were"
+    return f"{blocks} not read: for a function of gradients there is --code"
 
 
 def _statements_of(document: Document) -> tuple[list[Written], list[Verdict]]:

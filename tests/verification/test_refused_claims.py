@@ -41,6 +41,7 @@ def test_numbers_alone(claim: str, outcome: str) -> None:
         ("z1 := x @ W1 + b1", "holds"),  # computes a value, and updates nothing
         ("z1 := x @ W1 - b1", "fails"),
         ("W1 := W1 + α dW1", "fails"),
+        ("$-0.3 = -0.4$", "fails"),  # needs no values
         (r"$E = \frac{1}{N} \sum_n E_n$", "not understood"),  # E_n is not E
     ],
 )

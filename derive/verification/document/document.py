@@ -54,6 +54,7 @@ class Document:
     symbols   what the text itself says about its symbols, in a table with the columns "symbol" and "means": pairs
               such as ("a^{(1)}", "h"), each with the place of the symbol
     settings  lines `chainscribe: key = value` in comments, by key: network, layout, batch
+    programs  how many blocks or cells of code it has: they are not read
     errors    what was opened and never closed, a row of a table without a meaning: nothing of this was read
     """
 
@@ -63,3 +64,4 @@ class Document:
     symbols: tuple[tuple[str, str, Place], ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
     errors: tuple[InputError, ...] = ()
+    programs: int = 0

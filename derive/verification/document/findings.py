@@ -34,6 +34,7 @@ class Findings:
     symbols: list[tuple[str, str, Place]] = field(default_factory=list)
     settings: list[tuple[str, str]] = field(default_factory=list)
     errors: list[InputError] = field(default_factory=list)
+    programs: int = 0
     # The parts of the last formula, if another display may carry it on.
     _chain: list[Passage] = field(default_factory=list)
 
@@ -94,6 +95,7 @@ class Findings:
             tuple(self.symbols),
             tuple(self.settings),
             tuple(sorted(self.errors, key=_where)),
+            self.programs,
         )
 
 

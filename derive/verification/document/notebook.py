@@ -22,6 +22,7 @@ def read_notebook(text: str, file: str) -> Findings:
     """Everything that the Markdown cells of a notebook say."""
     lines: list[str] = []
     parts: list[tuple[int, int]] = []
+    programs = 0
     for number, cell in enumerate(_cells(text, file), start=1):
         lines.append(f"cell {number}")
         source = cell.get("source", "")
@@ -29,8 +30,9 @@ def read_notebook(text: str, file: str) -> Findings:
         own = source_of(content.encode("utf-8", "replace").decode("utf-8"), file).lines
         if cell.get("cell_type") == "markdown":
             parts.append((len(lines), len(lines) + len(own)))
+        programs += cell.get("cell_type") == "code" and bool(content.strip())
         lines.extend(own)
-    findings = Findings(source_of("\n".join(lines), file))
+    findings = Findings(source_of("\n".join(lines), file), programs=programs)
     macros = Macros(findings)
     for start, end in parts:
         read_blocks([findings.source.line(number) for number in range(start, end)], findings, macros)

@@ -60,6 +60,8 @@ def _(node: Derivative, scope: Scope) -> Value:
 
 
 def function_of(of: Node | None):  # type: ignore[no-untyped-def]
+    """What is differentiated, as a function of the scope; the loss where a text names nothing."""
+
     def value(scope: Scope) -> Value:
         return scope.loss() if of is None else value_of(of, scope)
 

@@ -118,12 +118,14 @@ def of_examples(value: Value, name: str, scope: Scope) -> Value:
 
 
 def updated(scope: Scope) -> Scope:
+    """The scope with the values after one step of gradient descent."""
     if scope.after is None:
         raise InputError("values after the update are not known here")
     return replace(scope.with_values(scope.after()), later=True)
 
 
 def marked(value: Value, upper: tuple[Upper, ...], scope: Scope) -> Value:
+    """A value with all of its superscripts."""
     for mark in upper:
         value = raised(value, mark, scope)
     return value

@@ -96,8 +96,9 @@ def _other_number(spot: Spot, is_axis: bool) -> Iterator[Correction]:
     assert isinstance(spot.node, Number)
     for text in ("0", "1", "2", "3") if is_axis else ("1", "2", "3", "4"):
         if text != spot.node.text:
-            sentence = f"the number {spot.node.text} should be {text}"
-            mistake = Mistake.INDEX if is_axis else Mistake.FACTOR
+            named = "axis" if is_axis else "number"
+            sentence = f"the {named} {spot.node.text} should be {text}"
+            mistake = Mistake.SUM if is_axis else Mistake.FACTOR
             yield Correction(mistake, spot.put(Number(text)), sentence, PIECE, spot.place)
 
 
