@@ -12,7 +12,6 @@ import numpy as np
 from derive.errors import InputError
 from derive.index import Index
 
-
 LARGEST = 20_000_000  # numbers in one array: a product of many letters is refused before its memory is taken
 
 
@@ -20,7 +19,9 @@ class TooLarge(InputError):
     """More numbers at once than are worth the memory."""
 
     def __init__(self) -> None:
-        super().__init__("this has too many entries at once", None, "fewer letters, or sums in an order that keeps them few")
+        super().__init__(
+            "this has too many entries at once", None, "fewer letters, or sums in an order that keeps them few"
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,9 +28,11 @@ class Difference:
     anything: bool = True
 
 
-def compared(left: Value, right: Value, mask: Named, infinite: bool = True) -> Difference:
+def compared(left: Value, right: Value, mask: Named, infinite: bool = True, outside: bool = True) -> Difference:
     """Compare two values on common axes; `mask` is 1 where the statement says something.
 
+    outside    True where a side may lie outside of an axis, h[t+1] at the last step: no number there says nothing; else
+               a side without a value beside one with a value is another
     infinite   False where two infinite values are not equal but nothing: 1/0 = 2/0 says nothing
     DoesNotFit where their shapes differ.
     """
@@ -38,7 +40,8 @@ def compared(left: Value, right: Value, mask: Named, infinite: bool = True) -> D
     letters = union(a, b, mask)
     shape = np.broadcast_shapes(*(item.along(letters).shape for item in (a, b, mask)))
     first, second = (np.broadcast_to(np.real(item.along(letters)), shape) for item in (a, b))
-    said = np.broadcast_to(mask.along(letters) > 0, shape) & ~np.isnan(first) & ~np.isnan(second)
+    unsaid = np.isnan(first) | np.isnan(second) if outside else np.isnan(first) & np.isnan(second)
+    said = np.broadcast_to(mask.along(letters) > 0, shape) & ~unsaid
     if not infinite:
         said = said & ~(np.isinf(first) & (first == second))
     if not np.any(said):

@@ -56,6 +56,11 @@ def is_arithmetic(node: Node) -> bool:
     return not any(isinstance(item, Symbol) for item in nodes) and any(text not in ("0", "1") for text in numbers)
 
 
+def is_pure_arithmetic(node: Node) -> bool:
+    """True for numbers alone, whatever they are."""
+    return not any(isinstance(item, Symbol) for item in walk(node))
+
+
 def lone_number(node: Node) -> Number | None:
     """The number that a side consists of, a minus sign aside."""
     while isinstance(node, Negative):

@@ -22,8 +22,10 @@ from derive.verification.formula.tree import (
     Comparison,
     Derivative,
     Indicator,
+    Negative,
     Node,
     Norm,
+    Number,
     Statement,
     Symbol,
     walk,
@@ -166,7 +168,7 @@ class Judge:
                 a, b = self._side(left, link, scope, values), self._side(right, link + 1, scope, values)
                 proof = proof or self._proof(a, b, mask, relation)
                 implied = implied or EXAMPLE in scope.letters
-                result = _related(a, b, relation, mask, _writes_infinity(statement))
+                result = _related(a, b, relation, mask, statement)
             except DoesNotFit as misfit:
                 if (
                     relation == "="
@@ -298,16 +300,24 @@ def _writes_infinity(statement: Statement) -> bool:
     return any(isinstance(node, Symbol) and node.name == "∞" for side in statement.sides for node in walk(side))
 
 
-def _related(a: Value, b: Value, relation: str, mask: Named, infinite: bool = True) -> Difference:
+def _related(a: Value, b: Value, relation: str, mask: Named, statement: Statement) -> Difference:
     order = ORDER.get(relation)
     if order is None:
-        return compared(a, b, mask, infinite)
+        return compared(a, b, mask, _writes_infinity(statement), _reads_neighbours(statement))
     _, left, right = aligned(a, b, "the comparison")  # p ≥ 0 speaks of every entry of p
     result = compared(Value((), left), Value((), right), mask)
     false = combined(lambda x, y, m: ~order(np.real(x), np.real(y)) & (m > 0), left, right, mask)
     if not np.any(false.array):
         return replace(result, equal=True)
     return replace(compared(Value((), left), Value((), right), false), equal=False)
+
+
+@lru_cache(maxsize=4096)
+def _reads_neighbours(statement: Statement) -> bool:
+    """True where a subscript is shifted or a number, t - 1, r + u, 0: then what it names may lie outside of an axis."""
+    nodes = [node for side in statement.sides for node in walk(side) if isinstance(node, Symbol)]
+    items = [item for node in nodes for item in (*node.lower, *(mark.of for mark in node.upper))]
+    return any(isinstance(item, Chain | Negative | Number) for item in items)
 
 
 def _sizes(sizes: Mapping[str, int]) -> str:

@@ -25,6 +25,9 @@ def verdict_of(result: LinkResult, chain: Sequence[LinkResult], judge: Judge, re
         return Verdict(claim, outcome, trial.unknown.what, reading, remedy=trial.unknown.remedy or "")
     before = [item for item in chain if item.statement is result.statement and item.link < result.link]
     follows = True if any(not item.trial.equal for item in before) and trial.equal else None
+    if trial.equal and "local" in trial.options and not result.locally:
+        reason = "as a local derivative, the values between held fixed, it holds; followed through them it does not"
+        return Verdict(claim, Outcome.UNDECIDED, reason, reading, follows=follows, remedy="say which is meant")
     if trial.equal:
         return Verdict(claim, Outcome.HOLDS, _reason(result), reading, follows=follows, remark=_remark(result))
     if result.number:

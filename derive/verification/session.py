@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -9,14 +10,23 @@ from fractions import Fraction
 import numpy as np
 
 from derive.errors import InputError, Place
-from derive.verification.digits import agree, half_unit, has_decimals, is_arithmetic, lone_number, reach, significant
+from derive.verification.digits import (
+    agree,
+    half_unit,
+    has_decimals,
+    is_arithmetic,
+    is_pure_arithmetic,
+    lone_number,
+    reach,
+    significant,
+)
 from derive.verification.elaborate import Unknown, elaborated
 from derive.verification.formula.tree import Chain, Derivative, Differential, Node, Number, Statement, Symbol, walk
 from derive.verification.free import free_variables, one_sided
 from derive.verification.judge import ORDER, Judge, Trial
 from derive.verification.layered import at_each_layer, last_layer, layer_letter
 from derive.verification.mention import is_mention
-from derive.verification.names import Defined
+from derive.verification.names import Defined, Names
 from derive.verification.points import Point
 from derive.verification.rewriting import after_update, in_statement, with_side
 from derive.verification.spelled import joined_names
@@ -41,6 +51,9 @@ class Written:
     defines: bool = False
 
 
+_LOCAL = re.compile(r"\b(?:local|direct)", re.IGNORECASE)
+
+
 class NeedsValues(InputError):
     """A claim with numbers about values that nobody has given."""
 
@@ -53,6 +66,7 @@ class LinkResult:
     at_after  True where it holds for the values after the update only
     exact     for printed digits: what the side without them is
     free      the symbols that name nothing, for every value of which it is said
+    locally   True where the text speaks of local derivatives: the values between stay as they are
     """
 
     statement: Statement
@@ -64,6 +78,7 @@ class LinkResult:
     exact: float | None = None
     layers: int = 0
     free: tuple[str, ...] = ()
+    locally: bool = False
 
 
 @dataclass
@@ -80,6 +95,11 @@ class Session:
 
     def results(self, written: Written) -> Iterator[LinkResult]:
         """The links of a statement; none for a definition or a mere mention."""
+        locally = speaks_locally(written, self.judge.names)
+        for result in self._results(written):
+            yield replace(result, locally=locally)
+
+    def _results(self, written: Written) -> Iterator[LinkResult]:
         statement = last_layer(written.statement, self.judge.names)
         statement = joined_names(statement, self.judge.names.network)
         has_values = self.judge.given is not None
@@ -224,7 +244,11 @@ class Session:
 
     def _take_rate(self, right: Node) -> None:
         """w - 0.1 dE/dw says that the learning rate is 0.1, where nothing else says it."""
-        if self.judge.names.network.learning_rate is not None or not isinstance(right, Chain) or len(right.operands) != 2:
+        if (
+            self.judge.names.network.learning_rate is not None
+            or not isinstance(right, Chain)
+            or len(right.operands) != 2
+        ):
             return
         step = right.operands[1]
         rate = step.operands[0] if isinstance(step, Chain) and "/" not in step.signs[:1] else None
@@ -237,8 +261,12 @@ class Session:
         refused = _REFUSED.get(statement.relations[link])
         if refused:
             return LinkResult(statement, link, surface, Trial(False, unknown=InputError(refused, statement.place)))
-        trial = self.judge.tried(statement, link, surface)
         pair = statement.sides[link : link + 2]
+        if all(map(is_pure_arithmetic, pair)):
+            exact = self._compared(statement, link, surface, self.judge.given or self.judge.points[0], False)
+            if exact is not None:
+                return exact
+        trial = self.judge.tried(statement, link, surface)
         printed = any(map(has_decimals, pair)) or any(map(is_arithmetic, pair))
         if self.judge.given is not None and trial.fits:
             printed = printed or any(lone_number(side) is not None for side in pair)  # 0 and 1 are results too
@@ -307,6 +335,15 @@ class Session:
         printed = lone_number(left) is not None and lone_number(right) is not None
         equal = agree(a, b, printed) if order is None else bool(order(a.value, b.value))
         return LinkResult(statement, link, surface, Trial(equal, 1), number=True, at_after=later, exact=value)
+
+
+def speaks_locally(written: Written, names: Names) -> bool:
+    """True where derivatives may be local ones: the words before say so, a chain rule has several, or a step follows
+    another, where h_t depends on W directly and through h_{t-1}."""
+    if _LOCAL.search(written.before) or names.network.recurrences:
+        return True
+    chains = [node for side in written.statement.sides for node in walk(side) if isinstance(node, Chain)]
+    return any(sum(isinstance(item, Derivative) for item in chain.operands) > 1 for chain in chains)
 
 
 def _is_gradient(node: Node) -> bool:

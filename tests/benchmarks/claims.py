@@ -1,6 +1,6 @@
 """How the verifier fares on the corpus of claims: what it confirms, refutes and names. Run by hand; prints a table.
 
-    python tests/benchmarks/claims.py [--held-out] [--wrong] [--names] [NOTATION ...]
+python tests/benchmarks/claims.py [--held-out] [--wrong] [--names] [NOTATION ...]
 """
 
 from __future__ import annotations

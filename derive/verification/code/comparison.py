@@ -8,7 +8,7 @@ from derive.verification.code.points import Trial
 
 # What a gradient computed in float64 or float32 may be off, of its largest entry.
 TOLERANCE = 1e-6
-SINGLE = 2e-3
+SINGLE = 5e-4
 FLOOR = 1e-3
 
 

@@ -39,8 +39,8 @@ __all__ = [
     "walk",
 ]
 
-# Signs of a Chain. A sum has "+" and "-"; a product has "" (juxtaposition), "*", "·", "×", "⊙", "⊗", "@", "/", each as it
-# was written: whether "*" or "×" is elementwise or a matrix product is not known yet. `\frac{a}{b}` is a Chain with "/".
+# Signs of a Chain. A sum has "+" and "-"; a product has "" (juxtaposition), "*", "·", "×", "⊙", "⊗", "@", "/", each as
+# it was written: whether "*" or "×" is elementwise or a matrix product is not known yet. `\frac{a}{b}` has "/".
 # Nothing else marks brackets: a Chain inside a Chain was bracketed.
 
 
@@ -61,7 +61,7 @@ class Upper(Node):
 
 @dataclass(frozen=True)
 class Symbol(Node):
-    """A letter or word with what hangs on it: `\\hat y_k`, `W_{ij}^{(l)}`, `\\delta^{l+1}`, `target_{o1}`, `dW1`, `z2[n,k]`.
+    """A letter or word with what hangs on it: `\\hat y_k`, `W_{ij}^{(l)}`, `\\delta^{l+1}`, `target_{o1}`, `z2[n,k]`.
 
     Greek letters are named by their character (δ, σ). `lower` has an item for each part between commas, in square
     brackets of plain text too. Fonts (\\mathbf) are dropped; accents (hat, bar, tilde, vec, dot) are kept.
@@ -96,7 +96,7 @@ class Applied(Node):
 
 @dataclass(frozen=True)
 class Derivative(Node):
-    """`\\frac{\\partial E}{\\partial W_1}`, `\\frac{d}{dx} f(x)`, `∂E/∂w`, `\\nabla_W E`; `of` is None in `\\nabla_W`."""
+    """`\\frac{\\partial E}{\\partial W}`, `\\frac{d}{dx} f(x)`, `∂E/∂w`, `\\nabla_W E`; `of` is None in `\\nabla_W`."""
 
     of: Node | None
     by: Node
@@ -171,8 +171,8 @@ class At(Node):
 class Statement:
     """Sides with the relations between them: `a = b ≈ c`, and the cases that it is said of (`if i ≠ j`).
 
-    relations are "=", ":=", "≈", "≡", "→" (one thing leads to a value: `W → 0.4`), "←" (assignment), "∝", "<", "≤", ">", "≥",
-    "≠". A statement with one side only mentions something. `source` is the formula as it was written.
+    relations are "=", ":=", "≈", "≡", "→" (one thing leads to a value: `W → 0.4`), "←" (assignment), "∝", "<", "≤", ">",
+    "≥", "≠", "∈". A statement with one side only mentions something. `source` is the formula as it was written.
     """
 
     sides: tuple[Node, ...]
