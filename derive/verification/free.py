@@ -110,6 +110,8 @@ def free_values(names: tuple[str, ...], seed: float) -> dict[str, Named]:
     """Random values of free variables, of both signs, along one letter."""
     rng = np.random.default_rng(int(abs(seed) * 1e6))
     signs = np.where(np.arange(COUNT) % 2 == 0, 1.0, -1.0)
+    if len(names) > 1:
+        return {name: Named((_LETTER,), rng.permutation(signs) * rng.uniform(0.2, 1.8, COUNT)) for name in names}
     # Most near 0, where slopes bend, some far out, where cases change.
-    reach = np.where(np.arange(COUNT) < COUNT - 2, rng.uniform(0.2, 1.8, COUNT), rng.uniform(3.0, 7.0, COUNT))
-    return {name: Named((_LETTER,), signs * rng.permutation(reach)) for name in names}
+    reach = np.concatenate([rng.uniform(0.2, 1.8, COUNT - 2), rng.uniform(3.0, 7.0, 2)])
+    return {name: Named((_LETTER,), signs * reach) for name in names}

@@ -168,7 +168,7 @@ class Judge:
                 a, b = self._side(left, link, scope, values), self._side(right, link + 1, scope, values)
                 proof = proof or self._proof(a, b, mask, relation)
                 implied = implied or EXAMPLE in scope.letters
-                result = _related(a, b, relation, mask, statement)
+                result = related(a, b, relation, mask, statement, bool(self.free))
             except DoesNotFit as misfit:
                 if (
                     relation == "="
@@ -300,10 +300,11 @@ def _writes_infinity(statement: Statement) -> bool:
     return any(isinstance(node, Symbol) and node.name == "∞" for side in statement.sides for node in walk(side))
 
 
-def _related(a: Value, b: Value, relation: str, mask: Named, statement: Statement) -> Difference:
+def related(a: Value, b: Value, relation: str, mask: Named, statement: Statement, partly: bool = False) -> Difference:
+    """Whether two values stand in a relation; `partly` where it is said only where both exist: d/dx ln x = 1/x."""
     order = ORDER.get(relation)
     if order is None:
-        return compared(a, b, mask, _writes_infinity(statement), _reads_neighbours(statement))
+        return compared(a, b, mask, _writes_infinity(statement), partly or _reads_neighbours(statement))
     _, left, right = aligned(a, b, "the comparison")  # p ≥ 0 speaks of every entry of p
     result = compared(Value((), left), Value((), right), mask)
     false = combined(lambda x, y, m: ~order(np.real(x), np.real(y)) & (m > 0), left, right, mask)

@@ -340,7 +340,7 @@ class Session:
 def speaks_locally(written: Written, names: Names) -> bool:
     """True where derivatives may be local ones: the words before say so, a chain rule has several, or a step follows
     another, where h_t depends on W directly and through h_{t-1}."""
-    if _LOCAL.search(written.before) or names.network.recurrences:
+    if _LOCAL.search(f"{written.before} {written.statement.source}") or names.network.recurrences:
         return True
     chains = [node for side in written.statement.sides for node in walk(side) if isinstance(node, Chain)]
     return any(sum(isinstance(item, Derivative) for item in chain.operands) > 1 for chain in chains)

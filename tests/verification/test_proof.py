@@ -18,7 +18,8 @@ from derive.index import Index, dimension
 from derive.operators import Apply, Compare, Delta, Sum, Where
 from derive.verification import judge, phrase
 from derive.verification.expressed import Expressed, NoExpression, along, exactly, formula_of
-from derive.verification.judge import Judge, _related
+from derive.verification.formula.tree import Statement
+from derive.verification.judge import Judge, related
 from derive.verification.normal import Normal, TooLong
 from derive.verification.proof import proved
 from derive.verification.verdict import Outcome
@@ -100,7 +101,7 @@ def _recorded(monkeypatch: pytest.MonkeyPatch) -> tuple[list[tuple[bool, bool]],
     def proof(self: Judge, a: Any, b: Any, mask: Any, relation: str) -> Any:
         # One point is enough to choose a reading; a claim is judged at several.
         if len(self.points) > 1 and relation not in judge.ORDER and len(found) < room[0]:
-            compared = _related(a, b, relation, mask)
+            compared = related(a, b, relation, mask, Statement(()), partly=True)
             if compared.anything:
                 found.append((_proved(self, a, b, mask), compared.equal))
         return lambda: False

@@ -95,7 +95,8 @@ SAID = (
     ("gelu_tanh", r"$h_n = \mathrm{gelu}(\mathrm{tanh}(z_n))$", ["fails"]),
     ("leaky_relu", r"$\mathrm{leaky}\,\mathrm{relu}(z, c) = \max(z, 0) + c \min(z, 0)$", ["holds"]),
     # a derivative while other values stay as they are
-    ("batch_norm", r"$\frac{\partial \hat x_{ni}}{\partial x_{ni}} = \frac{1}{s_i}$", ["holds"]),
+    ("batch_norm", r"$\frac{\partial \hat x_{ni}}{\partial x_{ni}} = \frac{1}{s_i}$", ["undecided"]),
+    ("batch_norm", r"Local derivative: $\frac{\partial \hat x_{ni}}{\partial x_{ni}} = \frac{1}{s_i}$", ["holds"]),
     ("batch_norm", r"$\frac{\partial \hat x_{ni}}{\partial x_{ni}} = \frac{1}{s_i^2}$", ["fails"]),
     ("batch_norm", r"$\frac{\partial L}{\partial x_{ni}} = \frac{\partial L}{\partial \hat x_{ni}} / s_i$", ["fails"]),
     ("mlp", r"$\frac{\partial z_{2,nk}}{\partial x_{ni}} = 0$", ["fails"]),

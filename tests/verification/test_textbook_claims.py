@@ -15,8 +15,8 @@ RIGHT = [
     ("softmax_classifier", r"\frac{\partial p_i}{\partial z_j} = p_i (\mathbb{1}[i=j] - p_j)"),
     (
         "softmax_classifier",
-        r"\frac{\partial p_i}{\partial z_j} = \begin{cases} p_i(1-p_i) & \text{if } i = j \\ -p_i p_j & \text{otherwise}"
-        r" \end{cases}",
+        r"\frac{\partial p_i}{\partial z_j} = \begin{cases} p_i(1-p_i) & \text{if } i = j \\ -p_i p_j"
+        r" & \text{otherwise} \end{cases}",
     ),
     ("softmax_classifier", r"\frac{\partial p}{\partial z} = \mathrm{diag}(p) - p p^\top"),
     ("softmax_loss", r"\frac{\partial L}{\partial a_i} = p_i - y_i"),

@@ -39,6 +39,10 @@ def read_latex(findings: Findings) -> None:
     read_body(macros.expanded(passage), findings, None)
 
 
+# Commands, lengths and points: what stands before a formula without saying anything.
+_LAYOUT = re.compile(r"\\[A-Za-z@]+\*?|\b\d+(?:\.\d+)?\s?(?:pt|em|ex|cm|mm)\b|[{}\[\]\s.,;:$]")
+
+
 def read_body(passage: Passage, findings: Findings, macros: Macros | None) -> None:
     """The formulas of a text in LaTeX; abbreviations are replaced here only where `macros` is given."""
     if macros is not None:
@@ -61,7 +65,8 @@ def read_body(passage: Passage, findings: Findings, macros: Macros | None) -> No
                 continue
             said = _said(said, text[said_from:start])
             display = opener not in ("$", r"\(") or stands_alone(text, start, closed[1])
-            before = said if said.strip(" \n.,;:") or not display else above
+            only_layout = (display or bool(said.strip())) and not _LAYOUT.sub("", said)
+            before = above if only_layout else said
             before = _title(text, start) or before
             name = environment[1] if environment else ""
             inner = passage.part(at, closed[0])

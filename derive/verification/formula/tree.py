@@ -171,8 +171,8 @@ class At(Node):
 class Statement:
     """Sides with the relations between them: `a = b ≈ c`, and the cases that it is said of (`if i ≠ j`).
 
-    relations are "=", ":=", "≈", "≡", "→" (one thing leads to a value: `W → 0.4`), "←" (assignment), "∝", "<", "≤", ">",
-    "≥", "≠", "∈". A statement with one side only mentions something. `source` is the formula as it was written.
+    relations are "=", ":=", "≈", "≡", "→" (one thing leads to a value: `W → 0.4`), "←" (assignment), "∝", "<", "≤",
+    ">", "≥", "≠", "∈". A statement with one side only mentions something. `source` is the formula as it was written.
     """
 
     sides: tuple[Node, ...]
