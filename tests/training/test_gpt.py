@@ -17,7 +17,7 @@ threadpoolctl = pytest.importorskip(
 )
 README = Path(__file__).resolve().parents[2] / "README.md"
 SIZES = {"T": 32, "L": 2, "K": 8, "V": 256}
-BATCH, STEPS, RATE = 8, 600, 0.5
+BATCH, STEPS, RATE = 8, 1200, 0.5
 
 
 def windows(text: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -41,7 +41,7 @@ def test_an_emitted_gpt_learns_the_readme(name: str) -> None:
             module.gradient_step(params, grads, RATE)
             losses.append(float(loss))
     # Half of what a guess costs that gives every byte the same chance, and half of the loss at the start.
-    assert np.mean(losses[-20:]) < min(np.log(SIZES["V"]), losses[0]) / 2
+    assert np.mean(losses[-50:]) < min(np.log(SIZES["V"]), losses[0]) / 2
     assert all(value.dtype == np.float32 for value in params.values())
 
 
