@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -120,15 +120,18 @@ def _judgement(
     session = Session(replace(judge, given=inference.given) if inference is not None else judge)
     judged: dict[int, list[Verdict]] = {}
     waiting: list[int] = []
+
+    def elsewhere() -> Iterable[tuple[Reading, Session]]:
+        return ((other, Session(judge_for(network, aliases, other))) for other in others)
+
     for place, item in enumerate(claims):
-        elsewhere = [(other, Session(judge_for(network, aliases, other))) for other in others]
         results = list(session.results(item))
         if any(isinstance(result.trial.unknown, Unknown) for result in results):
             waiting.append(place)
         else:
             judged[place] = _verdicts(item, results, session, elsewhere)
     for place in waiting:
-        judged[place] = _verdicts(claims[place], list(session.results(claims[place])), session, [])
+        judged[place] = _verdicts(claims[place], list(session.results(claims[place])), session, tuple)
     definitions = session.definitions
     if inference is not None and not inference.has_layers:
         assumed = assumed_verdicts(claims, [place for place in judged if _is_unclear(claims[place], judged[place])])
@@ -143,12 +146,15 @@ def _judgement(
 
 
 def _verdicts(
-    written: Written, results: list[LinkResult], session: Session, elsewhere: Sequence[tuple[Reading, Session]]
+    written: Written,
+    results: list[LinkResult],
+    session: Session,
+    elsewhere: Callable[[], Iterable[tuple[Reading, Session]]],
 ) -> list[Verdict]:
     """The verdicts of a statement; where the reading gives it no meaning and little else speaks for that reading, those
     of one that does."""
-    if elsewhere and has_matrices([written], session.judge.names) and any(result.trial.misfit for result in results):
-        for reading, other in elsewhere:
+    if any(result.trial.misfit for result in results) and has_matrices([written], session.judge.names):
+        for reading, other in elsewhere():
             found = list(other.results(written))
             if found and all(result.trial.equal for result in found):
                 return [verdict_of(result, found, other.judge, str(reading)) for result in found]

@@ -41,7 +41,7 @@ def test_an_emitted_gpt_learns_the_readme(name: str) -> None:
             module.gradient_step(params, grads, RATE)
             losses.append(float(loss))
     # Half of what a guess costs that gives every byte the same chance, and half of the loss at the start.
-    assert np.mean(losses[-50:]) < min(np.log(SIZES["V"]), losses[0]) / 2
+    assert np.mean(losses[-20:]) < min(np.log(SIZES["V"]), losses[0]) / 2
     assert all(value.dtype == np.float32 for value in params.values())
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from derive.verification.elaborate import elaborated
+from derive.verification.elaborate.arithmetic import chain
 from derive.verification.formula.tree import Chain, Indicator, Negative, Node
-from derive.verification.products import product
 from derive.verification.scope import Scope
-from derive.verification.value import Value, added, negative
+from derive.verification.value import Value, negative
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,5 @@ class Pieces:
             return negative(self._value(node.of, scope))
         if not isinstance(node, Chain) or any(isinstance(operand, Indicator) for operand in node.operands):
             return elaborated(node, scope)
-        below = scope.counting()
-        values = [
-            elaborated(operand, below) if sign == "/" else self._value(operand, scope)
-            for sign, operand in zip(("", *node.signs), node.operands, strict=True)
-        ]
-        if node.signs and set(node.signs) <= {"+", "-"}:
-            total = values[0]
-            for sign, value in zip(node.signs, values[1:], strict=True):
-                total = added(total, value, 1 if sign == "+" else -1)
-            return total
-        return product(values, list(node.signs), scope.surface, "dots" in scope.options)
+        # What stands below a fraction is read in a scope of its own, for which nothing is kept.
+        return chain(node, scope, lambda part, at: self._value(part, at) if at is scope else elaborated(part, at))

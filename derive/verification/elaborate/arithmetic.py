@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -58,16 +59,21 @@ def _(node: Negative, scope: Scope) -> Value:
 
 @value_of.register
 def _(node: Chain, scope: Scope) -> Value:
+    return chain(node, scope, value_of)
+
+
+def chain(node: Chain, scope: Scope, read: Callable[[Node, Scope], Value]) -> Value:
+    """A sum or a product, whose operands `read` gives; what stands below a fraction in a scope where sizes come first."""
     if node.signs and set(node.signs) <= {"+", "-"}:
-        total = value_of(node.operands[0], scope)
+        total = read(node.operands[0], scope)
         for sign, operand in zip(node.signs, node.operands[1:], strict=True):
-            total = added(total, value_of(operand, scope), 1 if sign == "+" else -1)
+            total = added(total, read(operand, scope), 1 if sign == "+" else -1)
         return total
     if any(sign == "/" and _is_change(below) for sign, below in zip(node.signs, node.operands[1:], strict=True)):
         raise InputError("a small change δx is not read", node.place, "the derivative, with ∂ or d")
     divided_by = scope.counting()
     factors = [
-        value_of(operand, divided_by if sign == "/" else scope)
+        read(operand, divided_by if sign == "/" else scope)
         for sign, operand in zip(("", *node.signs), node.operands, strict=True)
     ]
     if any(isinstance(operand, Indicator) for operand in node.operands):
