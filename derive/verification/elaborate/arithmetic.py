@@ -63,7 +63,7 @@ def _(node: Chain, scope: Scope) -> Value:
 
 
 def chain(node: Chain, scope: Scope, read: Callable[[Node, Scope], Value]) -> Value:
-    """A sum or a product, whose operands `read` gives; what stands below a fraction in a scope where sizes come first."""
+    """A sum or a product of what `read` gives for its operands; below a fraction in a scope where sizes come first."""
     if node.signs and set(node.signs) <= {"+", "-"}:
         total = read(node.operands[0], scope)
         for sign, operand in zip(node.signs, node.operands[1:], strict=True):
