@@ -58,6 +58,10 @@ class InputError(ValueError):
         return "\n".join(lines)
 
 
+class TimeLimitError(InputError):
+    """What the user asked to run did not end in time: the check that needed it has failed."""
+
+
 class InputErrors(InputError):
     """Several mistakes in one file, reported together, in the order of their places."""
 

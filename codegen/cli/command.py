@@ -16,7 +16,7 @@ from codegen.cli.exit import Exit
 from codegen.cli.gallery import list_networks, new, show
 from codegen.cli.verify import verify
 from codegen.version import VERSION
-from derive.errors import InputError, InputErrors
+from derive.errors import InputError, InputErrors, TimeLimitError
 
 EXAMPLES = """\b
 Examples:
@@ -68,7 +68,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except InputError as error:
         prefix = click.style("error:", fg="red", bold=True)
         click.echo("\n\n".join(f"{prefix} {single}" for single in _each(error)), err=True, color=_color())
-        return Exit.BAD_INPUT
+        return Exit.CHECK_FAILED if isinstance(error, TimeLimitError) else Exit.BAD_INPUT
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return Exit.INTERRUPTED

@@ -325,3 +325,9 @@ def test_a_backward_function_is_checked(chainscribe: Command, tmp_path: Path, co
     done = chainscribe("verify", "--code", "mine.py", "--network", "linear")
     assert (done.returncode, done.stderr) == (expected, "")
     assert done.stdout.startswith("mine.py\n") and ("wrong: sign" in done.stdout) is bool(expected)
+
+
+def test_code_that_does_not_end_has_failed_its_check(chainscribe: Command, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("def backward(x, y, params):\n    while True: pass\n", encoding="utf-8")
+    done = chainscribe("verify", "--code", "mine.py", "--network", "mlp", "--timeout", "0.5")
+    assert done.returncode == 1 and "did not end within 0.5 s" in done.stderr

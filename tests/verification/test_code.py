@@ -14,6 +14,7 @@ import derive
 from derive.errors import InputError
 from derive.language import gallery_path
 from derive.verification.code import verify_code
+from derive.verification.report.mark import wrong_part
 from derive.verification.verdict import Mistake, Outcome, Report
 from tests.verification.handwritten import FUNCTIONS, MLP
 
@@ -220,6 +221,29 @@ def test_a_file_that_is_no_python_is_told(tmp_path: Path) -> None:
     (tmp_path / "deep.py").write_text("x = " + "(" * 5000 + ")" * 5000, encoding="utf-8")
     with pytest.raises(InputError, match="is not Python"):
         verify_code(LINE, tmp_path / "deep.py")
+
+
+# What is pointed at
+
+
+@pytest.mark.parametrize(
+    ("body", "pointed"),
+    [
+        ("dw = 2 * np.mean(a * x)\n    return {'w': dw, 'b': RIGHT}", "2 * np.mean(a * x)"),
+        ("return {'b': RIGHT, 'w': -2 * np.mean((a - t) * x)}", "-2 * np.mean((a - t) * x)"),
+        ("return dict(b=RIGHT, w=np.mean((a - t) * x))", "np.mean((a - t) * x)"),
+        ("grads = {'b': RIGHT}\n    grads['w'] = np.mean(a * x)\n    return grads", "np.mean(a * x)"),
+        ("da = (a - t) / len(x)\n    return {'w': np.sum(da * x), 'b': np.sum(da)}", "(a - t) / len(x)"),
+        ("g = np.mean((a - t) * x)\n    return g, RIGHT", "return"),
+    ],
+)
+def test_the_expression_that_is_wrong_is_pointed_at(body: str, pointed: str, tmp_path: Path) -> None:
+    """The one that computes what is mistaken, under whatever name; the return statement where no name tells."""
+    text = f"def backward(x, t, w, b):\n    a = w * x + b\n    {body.replace('RIGHT', RIGHT['b'])}\n"
+    failing = [verdict for verdict in verify(tmp_path, text).verdicts if verdict.outcome is Outcome.FAILS]
+    assert failing
+    place = wrong_part(failing[0])
+    assert place is not None and place.source[place.column - 1 :][: place.length] == pointed
 
 
 # What goes wrong while it runs

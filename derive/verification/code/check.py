@@ -18,7 +18,7 @@ from derive.verification.code.planting import ForwardPlantation, Plantation
 from derive.verification.code.points import Trial, trials
 from derive.verification.code.process import run
 from derive.verification.code.replay import both_passes, replay
-from derive.verification.code.returned import Returned, named
+from derive.verification.code.returned import Returned, named, tensor_of
 from derive.verification.code.source import BackwardFunction, read_function
 from derive.verification.code.verdicts import Compared, compared, unnamed, verdict
 from derive.verification.verdict import Claim, Outcome, Report, Verdict
@@ -73,7 +73,8 @@ def _report(
         if array is None:
             verdicts.append(unnamed(claim, derivation))
             continue
-        verdicts.append(verdict(claim, array, derivation, causes, told))
+        judged = verdict(claim, array, derivation, causes, told)
+        verdicts.append(_with_place(judged, function, derivation, _mistaken(array.name, causes)))
         told |= {cause.planted.name for cause in causes if array.name in cause.explains}
     names = {item.of for item in came}
     parameters = [tensor.name for tensor in derivation.source.parameters]
@@ -89,6 +90,27 @@ def _report(
         lines=function.lines,
         notes=tuple(notes),
     )
+
+
+def _mistaken(name: str, causes: Sequence[Cause]) -> str:
+    """Where the mistake behind an array was made: in which value or adjoint."""
+    return next((cause.planted.name for cause in causes if name in cause.explains), name)
+
+
+def _with_place(judged: Verdict, function: BackwardFunction, derivation: Derivation, name: str) -> Verdict:
+    """The verdict that points at the expression of the file that computes `name`, where there is one."""
+    of = {adjoint.tensor.name: adjoint.of.name for adjoint in derivation.adjoints}.get(name)
+    found = [
+        item.place
+        for item in function.computed
+        if item.name == name
+        or (of and (item.is_key or item.name != of) and tensor_of(item.name, derivation, is_key=item.is_key) == of)
+    ]
+    if judged.outcome is not Outcome.FAILS or not found:
+        return judged
+    if judged.diagnosis is None:
+        return replace(judged, claim=replace(judged.claim, place=found[-1]))
+    return replace(judged, diagnosis=replace(judged.diagnosis, place=found[-1]))
 
 
 def _causes(

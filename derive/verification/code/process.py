@@ -19,7 +19,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from derive.errors import InputError, Place
+from derive.errors import InputError, Place, TimeLimitError
 from derive.isolation import isolation
 from derive.verification.code.arguments import Argument
 from derive.verification.code.source import BackwardFunction
@@ -119,7 +119,7 @@ def _run(folder: Path, function: BackwardFunction, timeout: float) -> tuple[int,
     try:
         code = process.wait(timeout)
     except subprocess.TimeoutExpired as error:
-        raise InputError(
+        raise TimeLimitError(
             f"{function.name} did not end within {timeout:g} s",
             function.place,
             "a longer --timeout, or look for a loop",

@@ -136,15 +136,22 @@ def _own_name(path: tuple[str | int, ...], names: Names | str) -> str:
 
 
 def _tensor(leaf: _Leaf, derivation: Derivation) -> str:
-    """The tensor whose gradient has this name, or the loss or output itself; empty where there is none."""
-    name, source = leaf.name, derivation.source
+    return tensor_of(leaf.name, derivation, is_key=isinstance(leaf.path[-1] if leaf.path else 0, str))
+
+
+def tensor_of(name: str, derivation: Derivation, *, is_key: bool = False) -> str:
+    """The tensor whose gradient has this name, or the loss or output itself; empty where there is none.
+
+    is_key    the name is a key in a dict of gradients: there W1 is the gradient by W1
+    """
+    source = derivation.source
     if not name:
         return ""
     if name in source.results or name in derivation.wanted:
         return name
     if not source.is_layer and name.casefold() in _LOSS:
         return source.results[0]
-    # A key W1 in a dict of gradients is the gradient by W1. What holds whole numbers has none.
+    # What holds whole numbers has no gradient.
     tensors = {name: tensor for name, tensor in derivation.network.tensors.items() if tensor.within is None}
     known = [other for other in dict.fromkeys((*derivation.wanted, *tensors)) if other not in source.results]
     adjoints = {adjoint.tensor.name: adjoint.of.name for adjoint in derivation.adjoints}
@@ -158,7 +165,7 @@ def _tensor(leaf: _Leaf, derivation: Derivation) -> str:
         meant = resolve(candidate, derivation.wanted)
         if meant is not None:
             return meant
-    return name if name in known and isinstance(leaf.path[-1] if leaf.path else 0, str) else ""
+    return name if name in known and is_key else ""
 
 
 def _by_order(

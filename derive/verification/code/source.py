@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,11 +31,21 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Computed:
+    """An expression at `place` that is given to a variable, or to a key of a dict."""
+
+    name: str
+    is_key: bool
+    place: Place
+
+
+@dataclass(frozen=True)
 class BackwardFunction:
     """The function to be checked, as it is written.
 
     lines     the whole file
     returned  the name in the last return statement, or those in its tuple as they stand; "" for what is no name
+    computed  every expression that is given to a variable or a key of a dict, in the order of the text
     """
 
     path: Path
@@ -44,6 +55,7 @@ class BackwardFunction:
     parameters: tuple[Parameter, ...]
     returns: Place
     returned: Names | str = ()
+    computed: tuple[Computed, ...] = ()
 
 
 def read_function(path: Path, function: str | None = None) -> BackwardFunction:
@@ -59,7 +71,9 @@ def read_function(path: Path, function: str | None = None) -> BackwardFunction:
     returns = place if last is None else _place(path, lines, last.lineno, last.col_offset, len("return"))
     value = None if last is None else last.value
     names = value.id if isinstance(value, ast.Name) else _names(value)
-    return BackwardFunction(path, lines, node.name, place, _parameters(node, path, lines), returns, names)
+    parameters = _parameters(node, path, lines)
+    computed = tuple(sorted(_computed(node, path, lines), key=lambda item: (item.place.line, item.place.column)))
+    return BackwardFunction(path, lines, node.name, place, parameters, returns, names, computed)
 
 
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -128,6 +142,38 @@ def _last_return(node: ast.AST) -> ast.Return | None:
             continue
         found = child if isinstance(child, ast.Return) else (_last_return(child) or found)
     return found
+
+
+def _computed(node: ast.AST, path: Path, lines: tuple[str, ...]) -> Iterator[Computed]:
+    for child in ast.walk(node):
+        for target, value in _given(child):
+            # `{"W1": dW1}` computes nothing.
+            if isinstance(value, ast.Name):
+                continue
+            place = _place(path, lines, value.lineno, value.col_offset, _length(value, lines))
+            match target:
+                case ast.Name(name) | ast.keyword(arg=str(name)):
+                    yield Computed(name, isinstance(target, ast.keyword), place)
+                case ast.Constant(str(name)) | ast.Subscript(slice=ast.Constant(str(name))):
+                    yield Computed(name, True, place)
+
+
+def _given(node: ast.AST) -> Iterator[tuple[ast.AST | None, ast.expr]]:
+    """What is given a value, with the value: a target, the key of a dict, an argument of a call."""
+    match node:
+        case ast.Assign(targets=[target], value=value) | ast.AugAssign(target=target, value=value):
+            yield target, value
+        case ast.Dict(keys=keys, values=values):
+            yield from zip(keys, values, strict=True)
+        case ast.Call(func=ast.Name("dict"), keywords=keywords):
+            yield from ((keyword, keyword.value) for keyword in keywords)
+
+
+def _length(value: ast.expr, lines: tuple[str, ...]) -> int:
+    """How many characters of its first line an expression takes."""
+    line = lines[value.lineno - 1].encode()
+    end = value.end_col_offset if value.end_lineno == value.lineno else len(line)
+    return len(line[value.col_offset : end].decode(errors="ignore"))
 
 
 def _names(value: ast.expr | None) -> Names:
