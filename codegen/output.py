@@ -1,17 +1,11 @@
 """Files on disk: sealed, written all together or not at all, never over something that a person has edited.
 
-An emitted file ends with its *seal*, a comment with the SHA-256 of everything above it. So a file says by itself that
-chainscribe made it and that nobody has changed it since: after a copy, a git checkout or a change of line endings too
-(line endings are counted as newlines). The seal guards against accidents; it is no signature.
-
-    artifacts = [Artifact("mlp.py", text), Artifact("derivation.md", text)]
-    write(artifacts, folder, root)    ->  what became of each
-    is_sealed(text)                   ->  True for an emitted text that is unedited
+artifacts = [Artifact("mlp.py", text), Artifact("derivation.pdf", content)]
+write(artifacts, folder, root)    ->  what became of each
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import secrets
@@ -20,25 +14,12 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from codegen.seal import Artifact, has_seal, is_sealed, sealed
 from derive.errors import InputError
 
-# How a comment is written in each kind of file, and so where a seal can stand.
-COMMENTS = {".py": ("# ", ""), ".md": ("<!-- ", " -->"), ".tex": ("% ", "")}
-_SEALS = tuple(
-    re.compile(f"{re.escape(opening)}chainscribe seal: sha256 ([0-9a-f]{{64}}){re.escape(closing)}")
-    for opening, closing in COMMENTS.values()
-)
 # One plain file name: no separators, no leading dot or dash, nothing that a shell or Windows reads otherwise.
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\Z")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?\Z", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Artifact:
-    """A file to be: its name (no folder) and its text, without seal."""
-
-    name: str
-    text: str
 
 
 class Outcome(Enum):
@@ -56,32 +37,6 @@ class Written:
     outcome: Outcome
 
 
-def fingerprint(content: bytes) -> str:
-    """The SHA-256 of a source file, in hexadecimal, as `sha256sum` prints it."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def seal(artifact: Artifact) -> str:
-    """The text of the artifact with its seal as the last line.
-
-    >>> print(seal(Artifact("a.py", "x = 1")))
-    x = 1
-    # chainscribe seal: sha256 9e26bf369911c45c243c684147b23fc9e1dcfcf257d299a1c632016a6fcd33f4
-    <BLANKLINE>
-    """
-    opening, closing = COMMENTS[_suffix(artifact.name)]
-    body = _newlines(artifact.text).rstrip("\n") + "\n"
-    return f"{body}{opening}chainscribe seal: sha256 {fingerprint(body.encode())}{closing}\n"
-
-
-def is_sealed(text: str) -> bool:
-    """True when the last line is the seal of exactly the lines above it, and nothing else."""
-    text = _newlines(text)
-    body, _, last = text.removesuffix("\n").rpartition("\n")
-    found = next((match for match in (seal.fullmatch(last) for seal in _SEALS) if match), None)
-    return found is not None and found[1] == fingerprint(f"{body}\n".encode())
-
-
 def write(artifacts: Sequence[Artifact], folder: Path, root: Path, *, force: bool = False) -> tuple[Written, ...]:
     """Write the artifacts into `folder`, which is `root` or lies in it: all of them, or none.
 
@@ -89,7 +44,7 @@ def write(artifacts: Sequence[Artifact], folder: Path, root: Path, *, force: boo
     not overwritten without `force`. Raises InputError for that, for a name that leaves the folder, and for a folder
     that cannot be written.
     """
-    contents = {_target(artifact.name, folder): seal(artifact).encode() for artifact in artifacts}
+    contents = {_target(artifact.name, folder): sealed(artifact) for artifact in artifacts}
     if len(contents) < len(artifacts):
         raise InputError("two files of one build have the same name")
     try:
@@ -104,17 +59,6 @@ def write(artifacts: Sequence[Artifact], folder: Path, root: Path, *, force: boo
             remedy="another folder with -o, or the permissions of this one",
         ) from error
     return tuple(Written(path, Outcome.WRITTEN if path in changed else Outcome.UNCHANGED) for path in contents)
-
-
-def _newlines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _suffix(name: str) -> str:
-    suffix = Path(name).suffix
-    if suffix not in COMMENTS:
-        raise ValueError(f"no comment is known for {name!r}; add its suffix to COMMENTS")
-    return suffix
 
 
 def _target(name: str, folder: Path) -> Path:
@@ -141,11 +85,8 @@ def _previous(path: Path, force: bool) -> bytes | None:
     content = path.read_bytes()
     if force:
         return content
-    text = content.decode("utf-8", errors="replace")
-    if not is_sealed(text):
-        what = (
-            "was edited since it was emitted" if "chainscribe seal: sha256 " in text else "was not made by chainscribe"
-        )
+    if not is_sealed(content):
+        what = "was edited since it was emitted" if has_seal(content) else "was not made by chainscribe"
         raise InputError(
             f"{path}: {what}, so it is not overwritten",
             remedy="another folder with -o, or --force to replace it",

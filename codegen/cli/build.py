@@ -14,7 +14,7 @@ from derive.errors import InputError, InputErrors
 
 if TYPE_CHECKING:
     from codegen.cli.source import Source
-    from codegen.output import Artifact
+    from codegen.seal import Artifact
     from derive.derivation import Derivation
 
 KINDS = ("py", "md", "tex")
@@ -127,7 +127,7 @@ def _artifacts(source: Source, kinds: Sequence[str]) -> list[Artifact]:
 
 def _module(derivation: Derivation, source: Source) -> Artifact:
     from codegen.emit import emit
-    from codegen.output import Artifact
+    from codegen.seal import Artifact
 
     text = emit(derivation, target="numpy", made_from=source.file, sha256=source.sha256)
     return Artifact(f"{source.network.name}.py", text)
@@ -136,7 +136,7 @@ def _module(derivation: Derivation, source: Source) -> Artifact:
 def _document(format: str) -> Callable[[Derivation, Source], Artifact]:
     def make(derivation: Derivation, source: Source) -> Artifact:
         from codegen.document import document
-        from codegen.output import Artifact
+        from codegen.seal import Artifact
 
         text = document(derivation, format=format, made_from=source.file, sha256=source.sha256)
         return Artifact(f"derivation.{format}", text)

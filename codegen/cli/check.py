@@ -28,10 +28,10 @@ def check(context: click.Context, module: Path, trust: bool, timeout: float) -> 
     This runs the module, so it must be one that chainscribe emitted and nobody edited since (its last line says so);
     with --trust any file is run. Exit code 1 means that a gradient is wrong or the check did not end in time.
     """
-    from codegen.output import is_sealed
+    from codegen.seal import is_sealed
 
     content = _read(module)
-    if not trust and not is_sealed(content.decode("utf-8", errors="replace")):
+    if not trust and not is_sealed(content):
         raise InputError(
             f"{module}: was edited since chainscribe emitted it, or is not its work, so it is not run",
             remedy="`chainscribe build` again, or --trust after reading the file",

@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from codegen.output import Artifact, is_sealed, seal
+from codegen.seal import Artifact, is_sealed, sealed
 from derive.errors import InputError
 
 # Formats that have comments, and so a place for the seal by which a later call knows its own, unedited work.
@@ -19,13 +19,13 @@ def write_report(text: str, path: Path, format: str, *, force: bool = False) -> 
     A file that is not ours, or was edited since, is not overwritten without `force`; a report without a seal (text,
     JSON) replaces nothing without it. Raises InputError for that, and for a path that cannot be written.
     """
-    # A comment of Markdown is one of HTML.
-    content = (seal(Artifact("report.md", text)) if format in SEALED else text).encode("utf-8", "backslashreplace")
+    printable = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    content = sealed(Artifact(f"report.{format}", printable)) if format in SEALED else printable.encode()
     try:
         previous = _previous(path, force)
         if previous == content:
             return False
-        if previous is not None and not force and not is_sealed(previous.decode("utf-8", "replace")):
+        if previous is not None and not force and not is_sealed(previous):
             raise InputError(
                 f"{path}: was not made by chainscribe or was edited since, so it is not overwritten",
                 remedy="another name, or --force to replace it",

@@ -48,7 +48,7 @@ def locate(word: str) -> Path:
 
 def load(path: Path) -> Source:
     """Read the network in the file; InputError names every mistake in it."""
-    from codegen.output import fingerprint
+    from codegen.seal import fingerprint
     from derive.language import read
 
     if path.exists() and not (path.is_file() or path.is_dir()):

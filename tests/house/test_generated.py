@@ -10,7 +10,7 @@ import derive
 from codegen.cli.source import load
 from codegen.document import document
 from codegen.emit import emit
-from codegen.output import Artifact, seal
+from codegen.seal import Artifact, sealed
 from derive.language import gallery, gallery_path
 
 GENERATED = Path(__file__).resolve().parents[2] / "generated"
@@ -29,7 +29,7 @@ def test_the_committed_files_of_a_network_are_what_the_code_makes(name: str) -> 
     for artifact in made:
         committed = GENERATED / name / artifact.name
         assert committed.is_file(), f"{committed} is missing: {remedy}"
-        assert committed.read_text(encoding="utf-8") == seal(artifact), remedy
+        assert committed.read_bytes() == sealed(artifact), remedy
 
 
 def test_generated_holds_the_gallery_and_nothing_else() -> None:

@@ -112,8 +112,8 @@ ROWS = {
         "verification",  # what people derived by hand
     ),
     "codegen": (
-        "program template output version initial figure",  # array statements, files
-        "kinds check interpret lower",  # their checker, their oracle; from equations to statements
+        "program template seal version initial figure typesetting",  # array statements, texts, pictures
+        "kinds check interpret lower output",  # their checker, their oracle; from equations to statements; files
         "optimisations notation",
         "optimisation block target",  # the pipeline; the pieces of a document; the record of a language
         "targets outline format",
@@ -177,11 +177,15 @@ def test_jinja_is_known_to_one_module() -> None:
     assert len(_importers("jinja2")) <= 1
 
 
+def test_the_typesetting_compiler_is_known_to_one_module() -> None:
+    assert _importers("typst") == {"codegen.typesetting"}
+
+
 def test_click_is_known_to_the_command_alone() -> None:
     outside = {name for name in _importers("click") if not name.startswith("codegen.cli")}
     assert not outside
 
 
-@pytest.mark.parametrize("library", ["torch", "sklearn", "hypothesis", "pytest", "cmarkgfm", "scipy", "mpmath"])
+@pytest.mark.parametrize("library", ["torch", "sklearn", "hypothesis", "pytest", "cmarkgfm", "pypdf", "scipy", "mpmath"])
 def test_nothing_depends_on_what_only_tests_install(library: str) -> None:
     assert not _importers(library)
