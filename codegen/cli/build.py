@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from codegen.cli.artifacts import KINDS, Wish, artifacts
 from derive.errors import InputError, InputErrors
 
 if TYPE_CHECKING:
     from codegen.cli.source import Source
-    from codegen.seal import Artifact
-    from derive.derivation import Derivation
+    from codegen.output import Written
 
-KINDS = ("py", "md", "tex")
 LATER = ("html", "pdf")
 USUAL = ("py", "md")
+# Which of the files of a network somebody would rather read.
+READ = ("html", "pdf", "svg", "png", "md", "tex", "py")
 
 
 def _kinds(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
@@ -47,42 +48,78 @@ def _kinds(_context: click.Context, _parameter: click.Parameter, value: str) -> 
 )  # fmt: skip
 @click.option("--hvp", "second", is_flag=True, help="Build the products of the Hessian with a vector instead.")
 @click.option("--force", is_flag=True, help="Also overwrite files that were edited since they were emitted.")
-def build(networks: tuple[str, ...], root: Path, kinds: tuple[str, ...], second: bool, force: bool) -> None:
+@click.option("--watch", "watching", is_flag=True, help="Stay, and build a network again when its file changes.")
+@click.option("--open", "opening", is_flag=True, help="Open the document when it is made; of several, the folder.")
+def build(
+    networks: tuple[str, ...], root: Path, kinds: tuple[str, ...], second: bool, force: bool,
+    watching: bool, opening: bool,
+) -> None:  # fmt: skip
     """Derive all gradients; write module and documents.
 
     Each network is a .net file or a name of the gallery; without any, the whole gallery is built. All files of a
     network are written, or none. Nothing is written before every network has been read and derived without a mistake.
     """
+    wish = Wish(kinds)
+
+    def once(words: Sequence[str | Path]) -> list[Written]:
+        return _written(_read(words), wish, root, second=second, force=force)
+
+    words = tuple(dict.fromkeys(networks or _gallery()))
+    made = once(words)
+    if opening:
+        click.launch(str(_to_open(made)))
+    if watching:
+        from codegen.cli.source import locate
+        from codegen.cli.watch import watch
+
+        watch([locate(word) for word in words], once)
+
+
+def _gallery() -> tuple[str, ...]:
+    from derive.language import gallery
+
+    return gallery()
+
+
+def _written(sources: Sequence[Source], wish: Wish, root: Path, *, second: bool, force: bool) -> list[Written]:
+    """Make the files of all networks, then write them, network by network, and say so."""
     from codegen.output import Outcome, write
 
-    sources = _read(networks)
     if second:
         sources = [_twice(source) for source in sources]
-    made = [(source.network.name, _artifacts(source, kinds)) for source in _in_sight(sources)]
+    made = [(source.network.name, artifacts(source, wish)) for source in _in_sight(sources)]
     width = max(len(name) for name, _ in made)
-    outcomes: list[Outcome] = []
-    for name, artifacts in made:
-        written = write(artifacts, root / name, root, force=force)
-        outcomes += [item.outcome for item in written]
-        files = ", ".join(f"{item.path.name} {item.outcome.value}" for item in written)
-        click.echo(f"{click.style(name.ljust(width), bold=True)}  {root / name}: {files}")
-    changed = outcomes.count(Outcome.WRITTEN)
+    every: list[Written] = []
+    for name, files in made:
+        written = write(files, root / name, root, force=force)
+        every += written
+        told = ", ".join(f"{item.path.name} {item.outcome.value}" for item in written)
+        click.echo(f"{click.style(name.ljust(width), bold=True)}  {root / name}: {told}")
+    changed = sum(item.outcome is Outcome.WRITTEN for item in every)
     click.echo(
-        f"{_count(len(made), 'network')}, {_count(len(outcomes), 'file')}: "
-        f"{changed} written, {len(outcomes) - changed} unchanged"
+        f"{_count(len(made), 'network')}, {_count(len(every), 'file')}: "
+        f"{changed} written, {len(every) - changed} unchanged"
     )
+    return every
 
 
-def _read(words: Sequence[str]) -> list[Source]:
+def _to_open(written: Sequence[Written]) -> Path:
+    """What a reader would look at: the document that is best to read; of several networks, the folder with all."""
+    folders = {item.path.parent for item in written}
+    if len(folders) > 1:
+        return written[0].path.parent.parent
+    return min((item.path for item in written), key=lambda path: READ.index(path.suffix[1:]))
+
+
+def _read(words: Sequence[str | Path]) -> list[Source]:
     """All networks, or all mistakes in all of them."""
     from codegen.cli.source import load, locate
-    from derive.language import gallery
 
     sources: list[Source] = []
     errors: list[InputError] = []
-    for word in dict.fromkeys(words or gallery()):
+    for word in words:
         try:
-            sources.append(load(locate(word)))
+            sources.append(load(word if isinstance(word, Path) else locate(word)))
         except InputError as error:
             errors.append(error)
     if errors:
@@ -114,37 +151,6 @@ def _in_sight(sources: Sequence[Source]) -> Iterator[Source]:
         sources, file=sys.stderr, show_pos=True, item_show_func=lambda source: source and source.network.name
     ) as bar:
         yield from bar
-
-
-def _artifacts(source: Source, kinds: Sequence[str]) -> list[Artifact]:
-    from derive.backward import differentiate
-
-    derivation = differentiate(source.network)
-    for note in derivation.notes:
-        click.echo(f"{source.network.name}: {note.text}", err=True)
-    return [_MAKERS[kind](derivation, source) for kind in kinds]
-
-
-def _module(derivation: Derivation, source: Source) -> Artifact:
-    from codegen.emit import emit
-    from codegen.seal import Artifact
-
-    text = emit(derivation, target="numpy", made_from=source.file, sha256=source.sha256)
-    return Artifact(f"{source.network.name}.py", text)
-
-
-def _document(format: str) -> Callable[[Derivation, Source], Artifact]:
-    def make(derivation: Derivation, source: Source) -> Artifact:
-        from codegen.document import document
-        from codegen.seal import Artifact
-
-        text = document(derivation, format=format, made_from=source.file, sha256=source.sha256)
-        return Artifact(f"derivation.{format}", text)
-
-    return make
-
-
-_MAKERS = {"py": _module, "md": _document("md"), "tex": _document("tex")}
 
 
 def _count(number: int, noun: str) -> str:

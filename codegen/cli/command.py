@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NoReturn
 
 import click
@@ -14,9 +14,10 @@ from codegen.cli.check import check
 from codegen.cli.derivation import derive
 from codegen.cli.exit import Exit
 from codegen.cli.gallery import list_networks, new, show
+from codegen.cli.message import told
 from codegen.cli.verify import verify
 from codegen.version import VERSION
-from derive.errors import InputError, InputErrors, TimeLimitError
+from derive.errors import InputError, TimeLimitError
 
 EXAMPLES = """\b
 Examples:
@@ -66,8 +67,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         error.show()
         return Exit.BAD_INPUT
     except InputError as error:
-        prefix = click.style("error:", fg="red", bold=True)
-        click.echo("\n\n".join(f"{prefix} {single}" for single in _each(error)), err=True, color=_color())
+        told(error)
         return Exit.CHECK_FAILED if isinstance(error, TimeLimitError) else Exit.BAD_INPUT
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
@@ -89,19 +89,6 @@ def _run(arguments: Sequence[str] | None) -> int:
 def _discard_output() -> None:
     """What is left in the buffer must go nowhere at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _each(error: InputError) -> Iterator[InputError]:
-    """The single mistakes in an error that may stand for several."""
-    if isinstance(error, InputErrors):
-        for inner in error.errors:
-            yield from _each(inner)
-    else:
-        yield error
-
-
-def _color() -> bool | None:
-    return False if os.environ.get("NO_COLOR") else None
 
 
 def _speak_any_encoding() -> None:
