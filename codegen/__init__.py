@@ -1,7 +1,7 @@
 """From a derivation to what a person keeps: a NumPy module and a document.
 
     codegen.emit(derivation, target="numpy")     the source of a standalone module, as text
-    codegen.document(derivation, format="md")    the derivation as Markdown or LaTeX, as text
+    codegen.document(derivation, format="md")    the derivation as md, tex, html, typ or pdf
 
 Both are loaded when they are first used, so that `import codegen` costs nothing.
 """

@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
-from codegen.emit import listing
-from codegen.formats import FORMATS
+from codegen.calculation import Calculation
+from codegen.detail import DETAILS, Detail
+from codegen.emit import backward_lines, listing
+from codegen.formats import FORMATS, pdf_by
+from codegen.language import Language
+from codegen.languages import ENGLISH, language
+from codegen.notation.decimal import DIGITS
 from codegen.outline import outline
 from codegen.version import VERSION
 from derive.derivation import Derivation
 from derive.language.names import identifier
 
 
-def document(derivation: Derivation, format: str = "md", made_from: str = "", sha256: str = "") -> str:
-    """The derivation as text in `format` (`md` or `tex`).
+def document(
+    derivation: Derivation,
+    format: str = "md",
+    made_from: str = "",
+    sha256: str = "",
+    lang: str = ENGLISH,
+    detail: str = "steps",
+    engine: str = "typst",
+    font: str = "",
+    digits: int = DIGITS,
+    steps: int = 0,
+) -> str | bytes:
+    """The derivation in `format`: as text (`md`, `tex`, `html`, `typ`) or as bytes (`pdf`).
 
-    made_from and sha256 name the file it was read from and that file's fingerprint. Raises ValueError for a format
-    that does not exist.
+    made_from and sha256 name the file it was read from and that file's fingerprint. `lang` is the code of a language
+    of `codegen.languages`, `detail` one of result, steps and everything. Raises ValueError for a format, a language or
+    a detail that does not exist. A PDF is set by `engine` (`typst` or `latex`), with `font`, a file or the name of a
+    family, for characters that the engine has no letters for. Where the network has values, its worked example shows
+    numbers with so many `digits` after the point, and so many `steps` of gradient descent.
     """
     if format not in FORMATS:
         raise ValueError(f"no document format is called {format!r}; there are {', '.join(FORMATS)}")
-    return FORMATS[format].render(outline(derivation, listing(derivation), _origin(made_from, sha256), identifier))
+    if detail not in DETAILS:
+        raise ValueError(f"{detail!r} is no depth of detail; there are {', '.join(DETAILS)}")
+    origin = _origin(language(lang), made_from, sha256)
+    depth = Detail(detail)
+    whole = () if depth is Detail.STEPS else backward_lines(derivation)
+    here = outline(derivation, listing(derivation), origin, identifier, lang, depth, whole, Calculation(digits, steps))
+    return (pdf_by(engine, font) if format == "pdf" else FORMATS[format]).render(here)
 
 
-def _origin(made_from: str, sha256: str) -> str:
+def _origin(own: Language, made_from: str, sha256: str) -> str:
     if not made_from:
-        return f"Made by chainscribe {VERSION}."
-    mark = f" (sha256 {sha256[:16]}…)" if sha256 else ""
-    return f"Made by chainscribe {VERSION} from {made_from}{mark}; edit that file, not this one."
+        return own.phrase("made.plain", version=VERSION)
+    mark = own.phrase("made.mark", sha256=sha256[:16]) if sha256 else ""
+    return own.phrase("made.from", version=VERSION, file=made_from, mark=mark)

@@ -22,6 +22,11 @@ def listing(derivation: Derivation, target: str = "numpy") -> Lines:
     return _named(target).listing(derivation)
 
 
+def backward_lines(derivation: Derivation, target: str = "numpy") -> tuple[str, ...]:
+    """The lines of the whole backward pass, without comments."""
+    return _named(target).backward(derivation)
+
+
 def _named(target: str) -> Target:
     if target not in TARGETS:
         raise InputError(f"there is no target {target!r}", remedy=", ".join(TARGETS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from codegen.block import Document
 
@@ -14,5 +15,5 @@ class Format:
 
     name: str
     suffix: str
-    render: Callable[[Document], str]
-    violations: Callable[[str], list[str]]
+    render: Callable[[Document], str | bytes]
+    violations: Callable[[Any], list[str]]

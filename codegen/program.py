@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 from sympy import Expr, S, Symbol
 
+from derive.shown import Shown
+
 Axes = tuple[Expr, ...]
 Kind = Literal["real", "whole", "truth"]
 
@@ -261,7 +263,7 @@ class Array:
 
 
 @dataclass(frozen=True)
-class Program:
+class Program(Shown):
     """Forward and backward pass.
 
     constants   named numbers with their exact values

@@ -16,9 +16,11 @@ class Target:
 
     emit     the source of a whole module, from a derivation, the name of the network's file and the hash of it
     listing  the emitted lines of each equation, without comments, by the name of the tensor that it defines
+    backward the lines of the whole backward pass, without comments
     """
 
     name: str
     suffix: str
     emit: Callable[[Derivation, str, str], str]
     listing: Callable[[Derivation], Lines]
+    backward: Callable[[Derivation], tuple[str, ...]]

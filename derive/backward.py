@@ -29,7 +29,7 @@ from derive.rules.definition import Definition, definition_of, is_mean
 from derive.rules.elimination import eliminate
 from derive.simplify import simplify
 from derive.slopes import Slopes, fold_into_functions
-from derive.subscript import coefficients, parts
+from derive.subscript import coefficients, outside, parts
 
 
 def differentiate(network: Network) -> Derivation:
@@ -191,7 +191,8 @@ class _Sweep:
             raise NotImplementedError(f"the boundary {boundary} is no plain entry")
         mapping = dict(zip(right.subscripts, by.subscripts, strict=True))
         entry = substitute(boundary.left, mapping)
-        return [(equation, entry) for equation in self.flow.consumers(boundary.tensor)]
+        readers = self.flow.consumers(boundary.tensor)
+        return [(equation, entry) for equation in readers if _leaves_axis(equation, boundary)]
 
     def _local(self, equation: Equation, by: Entry) -> Local | None:
         """The derivative of a consumer by an entry, worked out and simplified; None where it never reads that entry."""
@@ -284,6 +285,13 @@ def _wanted(network: Network) -> tuple[str, ...]:
     if network.is_layer:
         names += [tensor.name for tensor in network.with_role("input") if tensor.within is None]
     return tuple(dict.fromkeys((*names, *network.wrt)))
+
+
+def _leaves_axis(equation: Equation, boundary: Equation) -> bool:
+    """True where an equation may read the slice before the axis that a boundary gives: h[t-1] does, h[T-1] never."""
+    fixed = [axis for axis, subscript in enumerate(boundary.left.subscripts) if not free_letters(subscript)]
+    read = [entry for entry in entries(equation.right) if entry.tensor == boundary.tensor]
+    return any(outside(entry.subscripts[axis], entry.tensor.axes[axis]) != () for entry in read for axis in fixed)
 
 
 def letters_of(subscripts: tuple[Expr, ...]) -> tuple[Index, ...]:

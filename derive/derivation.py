@@ -12,6 +12,7 @@ from derive.function import Function
 from derive.index import Index
 from derive.network import Network, Recurrence
 from derive.operators import Condition
+from derive.shown import Shown
 from derive.step import Step
 
 
@@ -83,7 +84,7 @@ class Restatement:
 
 
 @dataclass(frozen=True)
-class Adjoint:
+class Adjoint(Shown):
     """The gradient of the loss by the tensor `of`.
 
     locals       one for each consumer of the tensor, in reading order
@@ -110,7 +111,7 @@ class Adjoint:
 
 
 @dataclass(frozen=True)
-class Derivation:
+class Derivation(Shown):
     """All adjoints of a network, consumers first.
 
     network    the network that was differentiated: its logarithms taken apart, unnamed values given names

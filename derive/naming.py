@@ -70,12 +70,24 @@ class _Ends:
         self.slices: dict[tuple[str, Expr], Equation] = {}
         self.equations: list[Equation] = []
         for equation in network.equations:
-            if equation.tensor.name in self.axis:
+            if equation.tensor.name in self.axis or self._is_named(equation):
                 self.equations.append(equation)
                 continue
             right = replace_nodes(equation.right, self._named)
             self.equations += [item for item in self.slices.values() if item not in self.equations]
             self.equations.append(replace(equation, right=right))
+
+    def _is_named(self, equation: Equation) -> bool:
+        """True for `h_last = h[T-1]`, which is a name for a slice already; it is used from there on."""
+        right = equation.right
+        if not isinstance(right, Entry) or right.tensor.name not in self.axis:
+            return False
+        axis = self.axis[right.tensor.name]
+        place, rest = right.subscripts[axis], right.subscripts[:axis] + right.subscripts[axis + 1 :]
+        if free_letters(place) or entries(place) or rest != equation.letters:
+            return False
+        self.slices.setdefault((right.tensor.name, place), equation)
+        return True
 
     def _named(self, node: Expr) -> Expr | None:
         if not isinstance(node, Entry) or node.tensor.name not in self.axis:

@@ -12,6 +12,7 @@ from sympy import Expr, Symbol
 from derive.entry import Constant, Tensor
 from derive.equation import Equation
 from derive.function import Function
+from derive.shown import Shown
 
 Role = Literal["input", "target", "param"]
 Number = int | float
@@ -64,7 +65,7 @@ class Recurrence:
 
 
 @dataclass(frozen=True)
-class Network:
+class Network(Shown):
     """A network and its loss, or a layer and its outputs; equations stand in an order in which they can be computed.
 
     The members of a recurrence stand side by side, in the order of their record; boundaries stand in the record only.

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from sympy import Expr
 
+from derive.shown import Shown
+
 
 @dataclass(frozen=True)
-class Step:
+class Step(Shown):
     """`before` became `after` by the rule called `rule`, because of `because` (a fact or definition, may be empty)."""
 
     rule: str

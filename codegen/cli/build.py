@@ -4,36 +4,42 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from codegen.cli.artifacts import KINDS, Wish, artifacts
+from codegen.cli.variant import Variant, changed, varied
+from codegen.detail import DETAILS
 from derive.errors import InputError, InputErrors
 
 if TYPE_CHECKING:
     from codegen.cli.source import Source
     from codegen.output import Written
 
-LATER = ("html", "pdf")
 USUAL = ("py", "md")
 # Which of the files of a network somebody would rather read.
-READ = ("html", "pdf", "svg", "png", "md", "tex", "py")
+READ = ("html", "pdf", "svg", "png", "md", "tex", "typ", "py")
 
 
 def _kinds(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
     """The kinds of file in a comma list, in the order of KINDS."""
     asked = [kind.strip() for kind in value.split(",") if kind.strip()]
     for kind in asked:
-        if kind in LATER:
-            raise click.BadParameter(f"{kind} is not made yet; there are {', '.join(KINDS)}")
         if kind not in KINDS:
             raise click.BadParameter(f"{kind!r} is no kind of file; there are {', '.join(KINDS)}")
     if not asked:
         raise click.BadParameter(f"name at least one of {', '.join(KINDS)}")
     return tuple(kind for kind in KINDS if kind in asked)
+
+
+def _language(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    from codegen.languages import codes
+
+    if value not in codes():
+        raise click.BadParameter(f"there are no documents in {value!r}; there are {', '.join(codes())}")
+    return value
 
 
 @click.command()
@@ -46,23 +52,36 @@ def _kinds(_context: click.Context, _parameter: click.Parameter, value: str) -> 
     "--only", "kinds", default=",".join(USUAL), show_default=True, callback=_kinds, metavar="KINDS",
     help=f"The files to write, a comma list of {', '.join(KINDS)}.",
 )  # fmt: skip
-@click.option("--hvp", "second", is_flag=True, help="Build the products of the Hessian with a vector instead.")
+@click.option(
+    "--lang", default="en", show_default=True, metavar="CODE", callback=_language,
+    help="The language of the documents, a code such as en or ko.",
+)  # fmt: skip
+@click.option(
+    "--detail", type=click.Choice(DETAILS), default="steps", show_default=True,
+    help="How much documents show: the gradients alone, their steps, or every application of every rule.",
+)  # fmt: skip
+@click.option(
+    "--engine", type=click.Choice(("typst", "latex")), default="typst", show_default=True,
+    help="What sets a PDF: Typst, which needs nothing else, or the LaTeX of this machine.",
+)  # fmt: skip
+@click.option("--font", default="", metavar="FILE|NAME", help="A font for letters that Typst's own fonts do not have.")
+@varied
 @click.option("--force", is_flag=True, help="Also overwrite files that were edited since they were emitted.")
 @click.option("--watch", "watching", is_flag=True, help="Stay, and build a network again when its file changes.")
 @click.option("--open", "opening", is_flag=True, help="Open the document when it is made; of several, the folder.")
 def build(
-    networks: tuple[str, ...], root: Path, kinds: tuple[str, ...], second: bool, force: bool,
-    watching: bool, opening: bool,
+    networks: tuple[str, ...], root: Path, kinds: tuple[str, ...], lang: str, detail: str, engine: str,
+    font: str, variant: Variant, force: bool, watching: bool, opening: bool,
 ) -> None:  # fmt: skip
     """Derive all gradients; write module and documents.
 
     Each network is a .net file or a name of the gallery; without any, the whole gallery is built. All files of a
     network are written, or none. Nothing is written before every network has been read and derived without a mistake.
     """
-    wish = Wish(kinds)
+    wish = Wish(kinds, lang, detail, engine, font, variant.digits, variant.steps)
 
     def once(words: Sequence[str | Path]) -> list[Written]:
-        return _written(_read(words), wish, root, second=second, force=force)
+        return _written([changed(source, variant) for source in _read(words)], wish, root, force=force)
 
     words = tuple(dict.fromkeys(networks or _gallery()))
     made = once(words)
@@ -81,12 +100,10 @@ def _gallery() -> tuple[str, ...]:
     return gallery()
 
 
-def _written(sources: Sequence[Source], wish: Wish, root: Path, *, second: bool, force: bool) -> list[Written]:
+def _written(sources: Sequence[Source], wish: Wish, root: Path, *, force: bool) -> list[Written]:
     """Make the files of all networks, then write them, network by network, and say so."""
     from codegen.output import Outcome, write
 
-    if second:
-        sources = [_twice(source) for source in sources]
     made = [(source.network.name, artifacts(source, wish)) for source in _in_sight(sources)]
     width = max(len(name) for name, _ in made)
     every: list[Written] = []
@@ -133,13 +150,6 @@ def _read(words: Sequence[str | Path]) -> list[Source]:
                 remedy="another name in the first line of one of them",
             )
     return sources
-
-
-def _twice(source: Source) -> Source:
-    """The network of the Hessian times a vector, from the same file."""
-    from derive.hessian import hvp
-
-    return replace(source, network=hvp(source.network))
 
 
 def _in_sight(sources: Sequence[Source]) -> Iterator[Source]:

@@ -17,9 +17,14 @@ def derive(expression: str, wrt: tuple[str, ...]) -> None:
     names = tuple(dict.fromkeys(name.strip() for item in wrt for name in item.split(",") if name.strip()))
     if wrt and not names:
         raise click.BadParameter("name at least one value", param_hint="--wrt")
-    from codegen.formats.terminal import describe
+    from codegen.formats.terminal import Part, describe
     from derive.backward import differentiate
     from derive.language import one_liner
 
     derivation = differentiate(one_liner(expression, names))
-    click.echo(describe(derivation, names or derivation.wanted).rstrip("\n"))
+
+    def paint(text: str, part: Part) -> str:
+        return click.style(text, bold=True) if part is Part.HEADING else click.style(text, fg="cyan")
+
+    # Where the output is no terminal, the colours are taken out again.
+    click.echo(describe(derivation, names or derivation.wanted, paint=paint).rstrip("\n"))

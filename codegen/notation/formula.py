@@ -56,11 +56,13 @@ class Derivative:
     """A partial derivative that has not been worked out.
 
     direct: of the loss, through its own equation only, with every other value held fixed.
+    mark: the word for that in the language of the document.
     """
 
     of: Formula
     by: Formula
     direct: bool = False
+    mark: str = "direct"
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,12 @@ class Factors:
 
 @dataclass(frozen=True)
 class Infix:
-    """Operands joined by a sign; `hadamard` and `over` multiply and divide entry by entry."""
+    """Operands joined by a sign; `hadamard` and `over` multiply and divide entry by entry.
 
-    sign: Literal["hadamard", "over", "equals", "to"]
+    `times` stands between numbers, which side by side would be one number; `about` is ≈.
+    """
+
+    sign: Literal["hadamard", "over", "times", "equals", "about", "to"]
     items: tuple[Formula, ...]
 
 
@@ -200,12 +205,23 @@ class Iverson:
 
 @dataclass(frozen=True)
 class Cases:
-    """The first value where the condition holds, the second one elsewhere; `last` says where that is."""
+    """The first value where the condition holds, the second one elsewhere; `last` says where that is.
+
+    words: what stands at the last case and in front of the condition of one in between, in the document's language.
+    """
 
     then: Formula
     condition: Formula
     otherwise: Formula
     last: Formula | None = None
+    words: tuple[str, str] = ("otherwise", "otherwise, if")
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """An array by its entries, row by row; one row alone is a vector, and columns are as wide as their widest entry."""
+
+    rows: tuple[tuple[Formula, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -217,8 +233,11 @@ class Relation:
 
 @dataclass(frozen=True)
 class Logic:
+    """Conditions joined by `and` or `or`, or one with `not`; `said` is the word in the language of the document."""
+
     word: str
     parts: tuple[Formula, ...]
+    said: str = ""
 
 
 Formula = (
@@ -249,6 +268,7 @@ Formula = (
     | Group
     | Iverson
     | Cases
+    | Matrix
     | Relation
     | Logic
 )
@@ -264,7 +284,7 @@ def grouped(formula: Formula) -> Formula:
     return Group(formula) if isinstance(formula, Terms | Negative | Big | Infix | Logic | Relation) else formula
 
 
-_WHOLE = (Number, Name, Component, Handed, Group, Absolute, Iverson, Ones)
+_WHOLE = (Number, Name, Component, Handed, Group, Absolute, Iverson, Ones, Matrix)
 
 
 def raised(formula: Formula) -> Formula:

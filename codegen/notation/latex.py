@@ -23,11 +23,18 @@ _SIGNS = {
     "argmax": r"\mathrm{argmax}",
     "argmin": r"\mathrm{argmin}",
 }
-_INFIX = {"hadamard": r" \odot ", "over": r" \oslash ", "equals": " = ", "to": r" \to "}
+_INFIX = {
+    "hadamard": r" \odot ",
+    "over": r" \oslash ",
+    "times": r" \times ",
+    "equals": " = ",
+    "about": r" \approx ",
+    "to": r" \to ",
+}
 _SPECIAL = {"inf": r"\infty", "pi": r"\pi", "ell": r"\ell"}
 # A low line inside a name; an escaped underscore would not survive Markdown.
 _LOW_LINE = r"\underline{\thinspace\thinspace}"
-_LARGE = (f.Fraction, f.Big, f.Gradient, f.Derivative, f.Cases)
+_LARGE = (f.Fraction, f.Big, f.Gradient, f.Derivative, f.Cases, f.Matrix)
 
 
 def latex(formula: Formula) -> str:
@@ -38,6 +45,11 @@ def latex(formula: Formula) -> str:
 def relation(assignment: bool) -> str:
     """What stands between the sides of a displayed formula."""
     return r"\leftarrow" if assignment else "="
+
+
+def near(about: bool) -> str:
+    """What stands in front of a line of a chain."""
+    return r"\approx" if about else "="
 
 
 def name(text: str, subscripts: str = "") -> str:
@@ -121,7 +133,7 @@ def _handed(node: f.Handed) -> str:
 def _derivative(node: f.Derivative) -> str:
     if isinstance(node.of, f.Name | f.Component | f.Call | f.Exponential) and not is_large(node.of):
         fraction = rf"\frac{{\partial {latex(node.of)}}}{{\partial {latex(node.by)}}}"
-        return rf"{fraction} \Big\vert_{{\mathrm{{direct}}}}" if node.direct else fraction
+        return rf"{fraction} \Big\vert_{{{_words(node.mark)}}}" if node.direct else fraction
     return rf"\frac{{\partial}}{{\partial {latex(node.by)}}} {_brackets(node.of)}"
 
 
@@ -162,7 +174,7 @@ def _factors(node: f.Factors) -> str:
 
 def _infix(node: f.Infix) -> str:
     *others, last = node.items
-    printed = latex if node.sign in ("equals", "to") else _before_more
+    printed = latex if node.sign in ("equals", "about", "to") else _before_more
     return _INFIX[node.sign].join([*(printed(item) for item in others), latex(last)])
 
 
@@ -227,17 +239,28 @@ def _cases(node: f.Cases) -> str:
     rows = [(node.then, latex(node.condition))]
     while node.last is None and isinstance(node.otherwise, f.Cases):
         node = node.otherwise
-        rows.append((node.then, rf"\mathrm{{otherwise,\thinspace if}} \thinspace {latex(node.condition)}"))
-    rows.append((node.otherwise, r"\mathrm{otherwise}" if node.last is None else latex(node.last)))
+        rows.append((node.then, rf"{_words(node.words[1])} \thinspace {latex(node.condition)}"))
+    rows.append((node.otherwise, _words(node.words[0]) if node.last is None else latex(node.last)))
     large = r"\vphantom{\Bigg\vert} \displaystyle " if any(is_large(value) for value, _ in rows) else ""
     body = r" \cr ".join(f"{large}{latex(value)} & {condition}" for value, condition in rows)
     return rf"\begin{{cases}} {body} \end{{cases}}"
 
 
+def _words(text: str) -> str:
+    """Words in a formula; those in letters that mathematics has no alphabet for are set as text."""
+    spaced = text.replace(" ", r"\thinspace ")
+    return rf"\mathrm{{{spaced}}}" if text.isascii() else rf"\text{{{text}}}"
+
+
+def _matrix(node: f.Matrix) -> str:
+    rows = r" \cr ".join(" & ".join(latex(entry) for entry in row) for row in node.rows)
+    return rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}"
+
+
 def _logic(node: f.Logic) -> str:
     if node.word == "not":
         return rf"\neg {_brackets(node.parts[0])}"
-    return rf" \thinspace \mathrm{{{node.word}}} \thinspace ".join(latex(part) for part in node.parts)
+    return rf" \thinspace {_words(node.said or node.word)} \thinspace ".join(latex(part) for part in node.parts)
 
 
 def _ones(node: f.Ones) -> str:
@@ -280,6 +303,7 @@ _PRINTERS: dict[type, Callable[[Any], str]] = {
     f.Group: lambda node: _brackets(node.body),
     f.Iverson: lambda node: rf"\lbrack {latex(node.condition)} \rbrack",
     f.Cases: _cases,
+    f.Matrix: _matrix,
     f.Relation: lambda node: f"{latex(node.left)} {_RELATIONS[node.relation]} {latex(node.right)}",
     f.Logic: _logic,
 }

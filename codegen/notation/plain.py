@@ -10,7 +10,7 @@ from codegen.notation.formula import Formula
 
 _RELATIONS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
 _SIGNS = {"sum": "Σ", "product": "Π"}
-_INFIX = {"hadamard": " ⊙ ", "over": " ⊘ ", "equals": " = ", "to": " → "}
+_INFIX = {"hadamard": " ⊙ ", "over": " ⊘ ", "times": " × ", "equals": " = ", "about": " ≈ ", "to": " → "}
 _SPECIAL = {"inf": "∞", "pi": "π"}
 
 
@@ -104,6 +104,12 @@ def _cases(node: f.Cases) -> str:
     return f"({plain(node.then)} if {plain(node.condition)} {otherwise} {plain(node.otherwise)})"
 
 
+def _matrix(node: f.Matrix) -> str:
+    """[[1, 2], [3, 4]], as NumPy prints it; one row alone is [1, 2]."""
+    rows = [f"[{', '.join(plain(entry) for entry in row)}]" for row in node.rows]
+    return rows[0] if len(rows) == 1 else f"[{', '.join(rows)}]"
+
+
 def _logic(node: f.Logic) -> str:
     if node.word == "not":
         return f"not ({plain(node.parts[0])})"
@@ -138,6 +144,7 @@ _PRINTERS: dict[type, Callable[[Any], str]] = {
     f.Group: lambda node: f"({plain(node.body)})",
     f.Iverson: lambda node: f"[{plain(node.condition)}]",
     f.Cases: _cases,
+    f.Matrix: _matrix,
     f.Relation: _relation,
     f.Logic: _logic,
 }

@@ -6,7 +6,7 @@ from codegen.notation import formula as f
 from codegen.notation.symbol import read
 
 _SUBSCRIPT = 0.7
-_GAPS = {"equals": 3, "to": 3, "hadamard": 3, "over": 3}
+_GAPS = {"equals": 3, "about": 3, "to": 3, "hadamard": 3, "over": 3, "times": 3}
 
 
 def width(formula: object) -> float:
@@ -62,6 +62,9 @@ def width(formula: object) -> float:
             return 1 + _SUBSCRIPT * (width(first) + width(second))
         case f.Cases(then, condition, otherwise, _):
             return max(width(then), width(otherwise)) + max(width(condition), 9) + 5
+        case f.Matrix(rows):
+            columns = zip(*rows, strict=True)
+            return sum(max(width(entry) for entry in column) + 2 for column in columns) + 1
         case f.Relation(_, left, right):
             return width(left) + width(right) + 3
         case f.Logic(_, parts):

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from codegen.block import (
     Block,
     Code,
     Display,
+    Forms,
     Heading,
     Listing,
     Math,
     Paragraph,
     Row,
+    Shown,
     Steps,
-    Strong,
     Table,
     Text,
 )
-from codegen.notation.formula import Cases, Name, equals
+from codegen.detail import Detail
+from codegen.language import joined
+from codegen.notation.formula import Cases, Formula, equals
 from codegen.outline.chain import chain
 from codegen.outline.local import at_once, local
 from codegen.outline.notes import flat, kink, missing_fact
 from codegen.outline.page import Page
 from codegen.outline.recurrence import by_value, index_cases
-from codegen.outline.words import explain, joined, listed, merged
+from codegen.outline.words import explain, symbol
 from derive.derivation import Adjoint, Local, Note
 
 _SHORT_LINE = 56
@@ -30,7 +35,7 @@ _SHORT_LINE = 56
 
 def adjoint(page: Page, item: Adjoint) -> list[Block]:
     """The subsection of one gradient."""
-    blocks: list[Block] = [Heading(3, ("Gradient with respect to ", Math(Name(item.of.name))))]
+    blocks: list[Block] = [Heading(3, page.say("adjoint.heading", name=symbol(item.of.name)))]
     left = page.formula(item.equation.left, item.letters)
     number = page.numbers[item.tensor.name]
     if not item.locals:
@@ -50,8 +55,9 @@ def adjoint(page: Page, item: Adjoint) -> list[Block]:
         short = [at_once(page, part) for part in item.locals]
         rows = chain(page, steps, item.letters)
         if len(rows) == 1 and all(short):
-            reason = joined([result for result in short if result], ", ")
-            blocks.append(Steps(left, (Row(rule), Row(rows[0].formula, merged(("with ", *reason)))), number))
+            reasons = joined([result for result in short if result], page.language.phrase("list.between"))
+            reason = page.say("adjoint.with", reasons=reasons)
+            blocks.append(Steps(left, (Row(rule), Row(rows[0].formula, reason)), number))
             steps = []
         else:
             blocks.append(Display(((left, rule, None),)))
@@ -59,15 +65,17 @@ def adjoint(page: Page, item: Adjoint) -> list[Block]:
                 blocks += local(page, part)
     if steps:
         rows = chain(page, steps, item.letters)
-        if len(rows) == 1:
-            rows = [Row(rows[0].formula)]
         blocks.append(Paragraph(_putting_together(page, item, len(rows))))
+        if page.detail is Detail.EVERYTHING:
+            rows = [*([] if direct else [Row(rule)]), *rows]
+        elif len(rows) == 1:
+            rows = [Row(rows[0].formula)]
         blocks.append(Steps(left, tuple(rows), number))
-    left, cases = index_cases(page, item)
+    left, cases = index_cases(page, item.equation)
     if isinstance(cases, Cases):
-        blocks += [Paragraph(("Case by case:",)), Display(((left, cases, None),))]
+        blocks += [Paragraph(page.say("adjoint.cases")), Display(((left, cases, None),))]
     elif values := by_value(page, item):
-        blocks += [Paragraph(("Block by block:",)), Display(tuple(values))]
+        blocks += [Paragraph(page.say("adjoint.blocks")), Display(tuple(values))]
     blocks += _forms(page, item)
     for note in item.notes:
         blocks += _note(page, item, note)
@@ -80,33 +88,33 @@ def _is_result(page: Page, part: Local) -> bool:
 
 def _direct(page: Page, item: Adjoint) -> Text:
     consumer = item.locals[0].consumer.tensor.name
-    return (Math(Name(item.of.name)), " is read by the loss", page.reference(consumer),
-            " itself: there is no chain yet, the local derivative is the gradient.")  # fmt: skip
+    return page.say("adjoint.direct", name=symbol(item.of.name), equation=page.reference(consumer))
 
 
 def _consumers(page: Page, item: Adjoint) -> Text:
     names = list(dict.fromkeys(part.consumer.tensor.name for part in item.locals))
-    subject = Math(Name(item.of.name))
+    subject = symbol(item.of.name)
     if not names:
-        return (subject, " is read by nothing through which a gradient could come back, so its gradient is zero:")
-    readers = listed([(Math(Name(name)), page.reference(name)) for name in names])
+        return page.say("adjoint.unread", name=subject)
+    readers = page.listed([(symbol(name), page.reference(name)) for name in names])
     if len(names) == 1:
-        return (subject, " is read by ", *readers, " alone, so by the chain rule")
-    results = [name for name in names if name in page.derivation.network.results]
-    bar: Text = ()
-    if results and not page.derivation.upstream:
-        bar = (" (the bar marks what the loss changes by reading ", subject, " itself, all other values held fixed)")
-    return (subject, " is read by ", *readers, "; the chain rule adds up what comes back from each", *bar, ":")
+        return page.say("adjoint.read_by_one", name=subject, reader=readers)
+    loss = not page.derivation.upstream and any(name in page.derivation.network.results for name in names)
+    key = "adjoint.read_by_many_and_loss" if loss else "adjoint.read_by_many"
+    return page.say(key, name=subject, readers=readers)
 
 
 def _putting_together(page: Page, item: Adjoint, lines: int) -> Text:
     if lines == 1:
-        return ("Put into the chain rule:",)
+        return page.say("adjoint.put_in")
     if item.inlined:
-        names = listed([(page.math(page.derivation_tensor(name)), page.reference(name)) for name in item.inlined])
-        return (Strong("Substitute"), " the local derivative and ", *names, ", and simplify:")
-    plural = "s" if len(item.locals) > 1 else ""
-    return (Strong("Substitute"), f" the local derivative{plural} and simplify:")
+        return page.say("adjoint.substitute_adjoints", names=_adjoints(page, item.inlined))
+    return page.say("adjoint.substitute", len(item.locals))
+
+
+def _adjoints(page: Page, names: Sequence[str]) -> Text:
+    """Gradients by their names, with their numbers."""
+    return page.listed([(page.math(page.derivation_tensor(name)), page.reference(name)) for name in names])
 
 
 def _forms(page: Page, item: Adjoint) -> list[Block]:
@@ -114,13 +122,22 @@ def _forms(page: Page, item: Adjoint) -> list[Block]:
     equation = item.equation
     sides = page.matrix(equation) if equation.letters else None
     lines = page.code.get(equation.tensor.name, ())
+    row = (page.formula(equation.left, item.letters), page.formula(equation.right, item.letters))
+    index = Display(((*row, page.numbers[equation.tensor.name]),))
+    matrix = None if sides is None else Display(((*sides, None),))
+    code = Listing("python", "\n".join(lines)) if lines else None
+    return [Forms(index, tuple(_said(page, sides, lines)), matrix, code)]
+
+
+def _said(page: Page, sides: tuple[Formula, Formula] | None, lines: tuple[str, ...]) -> list[Shown]:
+    """Both notations in a table where they are short, else one below the other."""
     if sides is not None and len(lines) == 1 and len(lines[0]) < _SHORT_LINE:
-        head: tuple[Text, ...] = (("in matrix notation",), ("in NumPy",))
+        head: tuple[Text, ...] = (page.say("adjoint.matrix_head"), page.say("adjoint.code_head"))
         matrix = Math(equals(*sides))
         return [Table(head, (((matrix,), (Code(lines[0]),)),))]
-    blocks: list[Block] = []
+    blocks: list[Shown] = []
     if sides is not None:
-        blocks.append(Paragraph(("In matrix notation:",)))
+        blocks.append(Paragraph(page.say("adjoint.matrix")))
         blocks.append(Display(((*sides, None),)))
     if lines:
         blocks.append(Listing("python", "\n".join(lines)))
@@ -137,7 +154,7 @@ def _note(page: Page, item: Adjoint, note: Note) -> list[Block]:
             return missing_fact(page, item, note)
         case "inlined":
             return _unneeded(page, item)
-    return [Paragraph(explain(note.text, page.setting))]
+    return [Paragraph(explain(page, note.text))]
 
 
 def _unneeded(page: Page, item: Adjoint) -> list[Block]:
@@ -146,6 +163,4 @@ def _unneeded(page: Page, item: Adjoint) -> list[Block]:
     names = [name for name in item.inlined if name not in computed]
     if not names:
         return []
-    gradients = listed([(page.math(page.derivation_tensor(name)), page.reference(name)) for name in names])
-    pronoun = "them" if len(names) > 1 else "it"
-    return [Paragraph((*gradients, f" need not be computed: the substitution has made {pronoun} unnecessary."))]
+    return [Paragraph(page.say("adjoint.unneeded", len(names), gradients=_adjoints(page, names)))]

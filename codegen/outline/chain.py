@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from codegen.block import Math, Piece, Row, Text
-from codegen.notation.formula import Factors, Formula, Fraction, Name, Negative, Number, Power, Primed, Terms, equals
+from codegen.block import Math, Row, Text
+from codegen.detail import Detail
+from codegen.language import joined, merged
 from codegen.outline.page import Page
-from codegen.outline.words import explain, merged
+from codegen.outline.rule_formulas import FORMULAS, PROMINENT, SLOPE_FORMULA
+from codegen.outline.spelled_out import SLOPE, dropped, letters
+from codegen.outline.words import explain
 from derive.index import Index
 from derive.rules.derivatives import DERIVATIVE_RULES
 from derive.step import Step
 
 RULE_FORMULAS = {rule.name: rule.formula for rule in DERIVATIVE_RULES}
 # Rules that deserve a line of their own, even when more differentiation follows.
-_PROMINENT = ("product rule", "quotient rule", "power rule", "reciprocal rule", "exponential rule")
-
-_SLOPE = "slope of "
-_f, _g, _n, _df, _dg = (Name(letter) for letter in ("f", "g", "n", "f'", "g'"))
-# The formulas of rules that students look up, in their usual letters.
-_SHOWN: dict[str, Formula] = {
-    "product rule": equals(Primed(Factors((_f, _g))), Terms((("+", Factors((_df, _g))), ("+", Factors((_f, _dg)))))),
-    "quotient rule": equals(
-        Primed(Fraction(_f, _g)),
-        Fraction(Terms((("+", Factors((_df, _g))), ("-", Factors((_f, _dg))))), Power(_g, Number("2"))),
-    ),
-    "reciprocal rule": equals(Primed(Fraction(Number("1"), _g)), Negative(Fraction(_dg, Power(_g, Number("2"))))),
-    "power rule": equals(Primed(Power(_g, _n)), Factors((_n, Power(_g, Terms((("+", _n), ("-", Number("1"))))), _dg))),
-}
+_ALONE = (*PROMINENT, "exponential rule")
 
 
 def chain(page: Page, steps: Sequence[Step], order: Sequence[Index]) -> list[Row]:
     """The rows of a chain; a step that changes nothing that a reader sees gets none."""
+    if page.detail is Detail.EVERYTHING:
+        return _one_by_one(page, steps, order)
     rows: list[Row] = []
     for group in _groups(steps):
         formula = page.formula(group[-1].after, order)
@@ -39,6 +32,29 @@ def chain(page: Page, steps: Sequence[Step], order: Sequence[Index]) -> list[Row
             continue
         rows.append(Row(formula, _reasons(page, group)))
     return rows
+
+
+def _one_by_one(page: Page, steps: Sequence[Step], order: Sequence[Index]) -> list[Row]:
+    """A row for every step; one that changes nothing that a reader sees is named beside the one before it."""
+    rows: list[Row] = []
+    for step in steps:
+        formula, reason = page.formula(step.after, order), _in_full(page, step, order)
+        if rows and rows[-1].formula == formula:
+            both = joined([rows[-1].reason, reason], page.language.phrase("list.between"))
+            rows[-1] = replace(rows[-1], reason=merged(both))
+        else:
+            rows.append(Row(formula, reason))
+    return rows
+
+
+def _in_full(page: Page, step: Step, order: Sequence[Index]) -> Text:
+    """The rule, its formula, what the letters in it stand for, what it rests on, and what it has left out."""
+    formula = SLOPE_FORMULA if step.rule.startswith(SLOPE) else FORMULAS.get(step.rule)
+    reason = _reason(page, step)
+    if formula is not None and step.rule not in PROMINENT:
+        reason = page.say("chain.with_formula", rule=reason, formula=Math(formula))
+    parts = [reason, letters(page, step, order), dropped(page, step, order)]
+    return merged(joined([part for part in parts if part], page.language.phrase("list.between")))
 
 
 def _groups(steps: Sequence[Step]) -> list[list[Step]]:
@@ -53,38 +69,34 @@ def _groups(steps: Sequence[Step]) -> list[list[Step]]:
 
 def _joins(before: Step, step: Step) -> bool:
     """Whether a step goes on what the one before it began."""
-    small = step.rule in RULE_FORMULAS and step.rule not in _PROMINENT
-    if small and before.rule not in _PROMINENT and (before.rule in RULE_FORMULAS or before.rule.startswith(_SLOPE)):
+    small = step.rule in RULE_FORMULAS and step.rule not in _ALONE
+    if small and before.rule not in _ALONE and (before.rule in RULE_FORMULAS or before.rule.startswith(SLOPE)):
         return step.rule != "chain rule" or before.rule != "local derivatives"
     return step.rule == before.rule and step.because == before.because
 
 
 def _reasons(page: Page, group: Sequence[Step]) -> Text:
     reasons = list(dict.fromkeys(_reason(page, step) for step in group))
-    words: list[Piece] = []
-    for place, reason in enumerate(reasons):
-        words += [", "] if place else []
-        words += reason
-    return merged(words)
+    return merged(joined(reasons, page.language.phrase("list.between")))
 
 
 def _reason(page: Page, step: Step) -> Text:
     """The rule and what it rests on, unless that is the rule's own formula."""
-    if step.rule.startswith(_SLOPE):
-        return (f"derivative of {step.rule.removeprefix(_SLOPE)}",)
-    setting = page.setting
-    because = explain(step.because, setting, page.numbers)
+    if step.rule.startswith(SLOPE):
+        return page.say("chain.slope", function=step.rule.removeprefix(SLOPE))
+    rule = page.language.rule(step.rule)
     if step.rule == "local derivatives":
-        return ("local derivatives put in",)
-    if step.rule in _SHOWN:
-        return (f"{step.rule} ", Math(_SHOWN[step.rule]))
-    if step.rule in RULE_FORMULAS or step.because in RULE_FORMULAS.values() or not because:
-        return (step.rule,)
+        return page.say("chain.local_derivatives")
+    if step.rule in PROMINENT:
+        return page.say("chain.with_formula", rule=rule, formula=Math(PROMINENT[step.rule]))
+    if step.rule in RULE_FORMULAS or step.because in RULE_FORMULAS.values() or not step.because:
+        return (rule,)
+    because = explain(page, step.because, numbered=True)
     match step.rule:
         case "substitute":
-            return ("substitute ", *because)
+            return page.say("chain.substitute", names=because)
         case "use a fact":
             return because
         case "fold into forward values":
             return because
-    return merged((step.rule, ": ", *because))
+    return page.say("chain.because", rule=rule, reason=because)

@@ -21,25 +21,6 @@ _MOST_WORK = 60_000
 _DIRECTIONS = 2
 
 
-_COMPARED = (
-    "When this document was written, every gradient in the box was evaluated by plain loops over its indices{sizes}, "
-    "with random values, and compared with central differences of the forward pass{held}, all of its entries moved at "
-    "once in random directions: they agree to one millionth."
-)
-_UNCOMPARED = (
-    "The gradients were not compared with differences when this document was written: no small random values were "
-    "found that keep away from every kink, or there are too many entries."
-)
-_MODULE = (
-    "The NumPy lines are those of the emitted module, and the module checks itself: run as a program, it compares its "
-    "gradients with differences and prints the result."
-)
-_LIMITS = (
-    "A comparison in numbers finds mistakes but proves nothing. The proof is the chain of steps above, and each of "
-    "them can be followed by hand."
-)
-
-
 class WrongGradient(AssertionError):
     """A derived gradient that differs from the slope of the loss: a bug of ours, never handed out."""
 
@@ -47,22 +28,27 @@ class WrongGradient(AssertionError):
 def checked(page: Page) -> list[Block]:
     """The check that was made while this document was written, and what it does not say."""
     sizes = compared(page.derivation)
-    items: list[Text] = [(_UNCOMPARED if sizes is None else _COMPARED.format(sizes=_said(sizes), held=_held(page)),)]
+    compared_at = page.say("checked.uncompared")
+    if sizes is not None:
+        compared_at = page.say("checked.compared", sizes=_said(page, sizes), held=_held(page))
+    items: list[Text] = [compared_at]
     if page.code:
-        items.append((_MODULE,))
-    items.append((_LIMITS,))
-    return [Heading(2, ("What was checked, and how",)), Points(tuple(items))]
+        items.append(page.say("checked.module"))
+    items.append(page.say("checked.limits"))
+    return [Heading(2, page.say("checked.heading")), Points(tuple(items))]
 
 
-def _held(page: Page) -> str:
+def _held(page: Page) -> Text:
     """What differences cannot see: a stopped value has to keep still while the parameters move."""
     named = {apply.name for function in functions(page) if function.formula for apply in function.formula.atoms(Apply)}
     named |= {apply.name for item in page.derivation.network.equations for apply in item.right.atoms(Apply)}
-    return " in which whatever stop() encloses is held fixed" if "stop" in named else ""
+    return page.say("checked.held") if "stop" in named else ()
 
 
-def _said(sizes: dict[str, int]) -> str:
-    return f" at {', '.join(f'{name} = {size}' for name, size in sizes.items())}" if sizes else ""
+def _said(page: Page, sizes: dict[str, int]) -> Text:
+    between = page.language.phrase("list.between")
+    listed = between.join(f"{name} = {size}" for name, size in sizes.items())
+    return page.say("checked.sizes", sizes=listed) if sizes else ()
 
 
 def _work(network: Network, sizes: dict[str, int]) -> int:

@@ -19,27 +19,35 @@ def gradients(page: Page) -> list[Block]:
             equation = derivation[name].equation
             left = page.formula(equation.left, equation.letters)
             rows.append((left, page.formula(equation.right, equation.letters), page.numbers[equation.tensor.name]))
-    blocks: list[Block] = [Heading(2, ("All gradients",))]
+    blocks: list[Block] = [Heading(2, page.say("closing.gradients"))]
     if rows:
         blocks.append(Display(tuple(rows), boxed=True))
     blocks += [Paragraph(sentence) for sentence in unreached(page)]
     return blocks if len(blocks) > 1 else []
 
 
+def rate_name(page: Page) -> str:
+    """The letter of the learning rate: one that names nothing else."""
+    return next(name for name in ("alpha", "eta", "rate") if name not in page.setting.ranks)
+
+
+def rate(page: Page) -> Text:
+    """The letter of the learning rate, and its value where the network has one."""
+    value = page.derivation.network.learning_rate
+    return (page.math(Symbol(rate_name(page))), f" = {float(value):g}" if value is not None else "")
+
+
 def update(page: Page) -> list[Block]:
     """One step of gradient descent, for every parameter."""
     derivation = page.derivation
-    rate_name = next(name for name in ("alpha", "eta", "rate") if name not in page.setting.ranks)
+    name = rate_name(page)
     rows: list[tuple[Formula, Formula, int | None]] = []
     for tensor in derivation.network.parameters:
         if any(adjoint.of.name == tensor.name for adjoint in derivation.adjoints):
             gradient = page.formula(derivation[tensor.name].tensor)
-            step = Factors((Name(rate_name), gradient))
+            step = Factors((Name(name), gradient))
             rows.append((Name(tensor.name), Terms((("+", Name(tensor.name)), ("-", step))), None))
     if not rows:
         return []
-    rate = derivation.network.learning_rate
-    value = f" = {float(rate):g}" if rate is not None else ""
-    sentence: Text = ("One step of gradient descent with the learning rate ", page.math(Symbol(rate_name)), value,
-                      " changes all parameters at once, each by its gradient:")  # fmt: skip
-    return [Heading(2, ("Update",)), Paragraph(sentence), Display(tuple(rows), assignment=True)]
+    sentence = page.say("closing.step", rate=rate(page))
+    return [Heading(2, page.say("closing.update")), Paragraph(sentence), Display(tuple(rows), assignment=True)]

@@ -10,7 +10,6 @@ from codegen.block import Math, Text
 from codegen.notation.formula import Fraction, Name, Number
 from codegen.outline.page import Page
 from codegen.outline.slope_bounds import slope_reach
-from codegen.outline.words import listed, merged
 from derive.function import Function
 from derive.operators import Apply
 
@@ -53,12 +52,13 @@ def depth_risks(page: Page) -> list[Text]:
         return []
     product, slopes = min(small.values(), key=lambda way: way[0])
     names = [name for name, way in small.items() if way[0] == product]
-    used = listed([(Math(Name(name)),) for name in names])
-    factors = " · ".join(str(limits[slope]) for slope in slopes)
-    between: Text = ("Between the loss and ", *used, f" lie {len(slopes)} such slopes, one after the other. Together ")
-    bound: Text = (
-        f"they are at most {factors} = ",
-        Math(Fraction(Number(str(product.p)), Number(str(product.q)))) if product.is_Rational else page.math(product),
-        ": by so much smaller the gradient arrives, ",
+    factors = page.language.phrase("list.factors").join(str(limits[slope]) for slope in slopes)
+    exact = Fraction(Number(str(product.p)), Number(str(product.q))) if product.is_Rational else page.formula(product)
+    sentence = page.say(
+        "slopes.depth",
+        names=page.listed([(Math(Name(name)),) for name in names]),
+        slopes=len(slopes),
+        factors=factors,
+        product=Math(exact),
     )
-    return [merged((*between, *bound, "unless the weights make up for it."))]
+    return [sentence]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from codegen.block import Block, Display, Graph, Heading, Listing, Node, Paragraph
+from codegen.block import Block, Display, Forms, Heading, Listing, Paragraph
 from codegen.notation.formula import Call, Formula
 from codegen.outline.page import Page
 from codegen.outline.recurrence import boundaries
-from derive.entry import Entry
 from derive.equation import Equation
 from derive.function import Function
 from derive.operators import Apply
@@ -15,21 +14,26 @@ from derive.operators import Apply
 def forward(page: Page) -> list[Block]:
     """Numbered equations, then the same in matrix notation, then definitions, then the same as code."""
     network = page.derivation.network
-    blocks: list[Block] = [Heading(2, ("Forward pass",)), equations(page), *boundaries(page)]
+    index = equations(page)
+    blocks: list[Block] = [Heading(2, page.say("forward.heading")), index, *boundaries(page)]
     matrices = [sides for equation in network.equations if (sides := page.matrix(equation))]
     # Where only a few equations can be said in this way, they would say little alone.
     if 3 * len(matrices) > len(network.equations) and any(equation.letters for equation in network.equations):
-        blocks.append(Paragraph(("In matrix notation:",)))
-        blocks.append(Display(tuple((left, right, None) for left, right in matrices)))
-    definitions = [_definition(page, function) for function in functions(page)]
-    if definitions:
-        blocks.append(Paragraph(("with the function" + ("s" if len(definitions) > 1 else ""),)))
-        blocks.append(Display(tuple(definitions)))
+        matrix = Display(tuple((left, right, None) for left, right in matrices))
+        blocks.append(Forms(index, (Paragraph(page.say("forward.matrix")), matrix), matrix=matrix))
+    if rows := definitions(page):
+        blocks += [Paragraph(page.say("forward.functions", len(rows))), Display(rows)]
     # Lines of a step are not complete without their loop.
     lines = [line for equation in network.equations for line in page.code.get(equation.tensor.name, ())]
     if lines and not network.recurrences:
-        blocks += [Paragraph(("In NumPy:",)), Listing("python", "\n".join(lines))]
+        code = Listing("python", "\n".join(lines))
+        blocks.append(Forms(index, (Paragraph(page.say("forward.code")), code), code=code))
     return blocks
+
+
+def definitions(page: Page) -> tuple[tuple[Formula, Formula, int | None], ...]:
+    """The formulas of the functions that the equations use."""
+    return tuple(_definition(page, function) for function in functions(page))
 
 
 def equations(page: Page) -> Display:
@@ -61,40 +65,3 @@ def _definition(page: Page, function: Function) -> tuple[Formula, Formula, int |
     left = Call(function.name, tuple(page.formula(parameter) for parameter in function.parameters))
     assert function.formula is not None
     return left, page.formula(function.formula), None
-
-
-def graph(page: Page) -> list[Block]:
-    """Which value is computed from which."""
-    network = page.derivation.network
-    nodes = [Node(item.tensor.name, item.tensor.name, item.role) for item in network.declarations]
-    edges: list[tuple[str, str]] = []
-    for equation in network.equations:
-        name = equation.tensor.name
-        nodes.append(Node(name, name, "result" if name in network.results else "value"))
-        read = {entry.tensor.name for entry in equation.right.atoms(Entry)}
-        edges += [(node.key, name) for node in nodes if node.key in read and node.key != name]
-    returning = _returning(page)
-    for recurrence in network.recurrences:
-        for end in recurrence.boundaries:
-            given = {entry.tensor.name for entry in end.right.atoms(Entry)}
-            first = [after for before, after in returning if before == end.tensor.name]
-            edges += [(node.key, after) for node in nodes if node.key in given for after in first]
-    words = "The forward pass runs from left to right; gradients run back along the same edges."
-    if returning:
-        words += " A dashed edge leads from one step to the next."
-    picture = Graph(tuple(nodes), tuple(dict.fromkeys(edges)), (words,), returning)
-    return [Heading(2, ("Computational graph",)), picture]
-
-
-def _returning(page: Page) -> tuple[tuple[str, str], ...]:
-    """Which value of a step is read by which value of the next one."""
-    network = page.derivation.network
-    found: list[tuple[str, str]] = []
-    for recurrence in network.recurrences:
-        for place, name in enumerate(recurrence.members):
-            equation = network.equation(name)
-            assert equation is not None
-            later = recurrence.members[place:]
-            read = {entry.tensor.name for entry in equation.right.atoms(Entry)}
-            found += [(before, name) for before in later if before in read]
-    return tuple(found)

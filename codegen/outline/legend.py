@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from codegen.block import Block, Math, Paragraph, Points, Text
+from codegen.block import Block, Math, Paragraph, Points
+from codegen.language import Language, Place
 from codegen.notation import formula as f
-from codegen.outline.words import merged
 
 _DELTA = f.Kronecker(f.Name("i"), f.Name("j"))
 _BRACKET = f.Iverson(f.Name("condition"))
 _A, _B = f.Name("A"), f.Name("B")
 
-# what to look for, and what to say when it is there
-_SIGNS: tuple[tuple[type, str, Text], ...] = (
-    (f.Kronecker, "", (Math(_DELTA), " is 1 where the two indices are equal and 0 elsewhere")),
-    (f.Iverson, "", (Math(_BRACKET), " is 1 where the condition holds and 0 elsewhere")),
-    (f.Infix, "hadamard", (Math(f.Infix("hadamard", (_A, _B))), " multiplies entry by entry")),
-    (f.Infix, "over", (Math(f.Infix("over", (_A, _B))), " divides entry by entry")),
-    (f.Elementwise, "", (Math(f.Power(_A, f.Elementwise(f.Number("2")))), " squares every entry; other powers alike")),
-    (f.Ones, "", (Math(f.Ones()), " is a column of ones, as long as it has to be: ", Math(f.Factors((_A, f.Ones()))),
-                  " holds the sums of the rows of ", Math(_A))),
+# what to look for, the message to give when it is there, and what stands at the places of that
+_SIGNS: tuple[tuple[type, str, str, dict[str, Place]], ...] = (
+    (f.Kronecker, "", "legend.delta", {"sign": Math(_DELTA)}),
+    (f.Iverson, "", "legend.bracket", {"sign": Math(_BRACKET)}),
+    (f.Infix, "hadamard", "legend.hadamard", {"sign": Math(f.Infix("hadamard", (_A, _B)))}),
+    (f.Infix, "over", "legend.over", {"sign": Math(f.Infix("over", (_A, _B)))}),
+    (f.Elementwise, "", "legend.elementwise", {"sign": Math(f.Power(_A, f.Elementwise(f.Number("2"))))}),
+    (f.Ones, "", "legend.ones",
+     {"sign": Math(f.Ones()), "example": Math(f.Factors((_A, f.Ones()))), "matrix": Math(_A)}),
 )  # fmt: skip
 
 
-def legend(blocks: Iterable[Block]) -> list[Block]:
+def legend(blocks: Iterable[Block], language: Language) -> list[Block]:
     """An explanation of every special sign in the blocks."""
     found = {
         (type(node), getattr(node, "sign", "") if isinstance(node, f.Infix) else "") for node in nodes(tuple(blocks))
     }
-    items = tuple(merged((*words, ".")) for kind, sign, words in _SIGNS if (kind, sign) in found)
-    return [Paragraph(("Notation:",)), Points(items)] if items else []
+    items = tuple(language.say(key, None, **places) for kind, sign, key, places in _SIGNS if (kind, sign) in found)
+    return [Paragraph(language.say("legend.heading")), Points(items)] if items else []
 
 
 def nodes(item: object) -> Iterator[object]:

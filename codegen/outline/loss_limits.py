@@ -25,7 +25,11 @@ _P, _Y = Symbol("p", real=True), Symbol("y", real=True)
 
 @dataclass(frozen=True)
 class Term:
-    """One term of the loss as a function of one prediction and at most one target."""
+    """One term of the loss as a function of one prediction and at most one target.
+
+    low, high   between which values the prediction lies; None where nothing says so
+    defined     whether its definition says so; else its logarithms do not exist elsewhere
+    """
 
     expr: Expr
     prediction: Entry
@@ -33,7 +37,7 @@ class Term:
     scalar: Expr
     low: Expr | None
     high: Expr | None
-    why: str
+    defined: bool
 
 
 def loss_limits(page: Page) -> list[Block]:
@@ -45,19 +49,20 @@ def loss_limits(page: Page) -> list[Block]:
         return []
     size = page.math(term.prediction)
     if term.low is None or term.high is None:
-        between: Text = (size, " is the prediction in it.")
+        between = page.say("limits.unknown", prediction=size)
     elif term.low.is_infinite and term.high.is_infinite:
-        between = (size, " can be any number.")
+        between = page.say("limits.any_number", prediction=size)
     else:
-        between = (size, " lies between ", page.math(term.low), " and ", page.math(term.high), f", {term.why}.")
+        key = "limits.by_definition" if term.defined else "limits.by_logarithms"
+        between = page.say(key, prediction=size, low=page.math(term.low), high=page.math(term.high))
+    head: tuple[Text, ...] = (page.say("limits.prediction"), page.say("limits.goes_to"))
     return [
-        Heading(2, ("The loss at its ends",)),
-        Paragraph(("One term of the loss is",)),
+        Heading(2, page.say("limits.heading")),
+        Paragraph(page.say("limits.term")),
         Display(((Name(_letter(page)), page.formula(term.expr), None),)),
-        Paragraph(("and ", *between, " Its limits:")),
-        Table((("target",), ("prediction",), ("the term goes to",)) if term.target is not None
-              else (("prediction",), ("the term goes to",)), tuple(rows)),
-    ]  # fmt: skip
+        Paragraph(between),
+        Table((page.say("limits.target"), *head) if term.target is not None else head, tuple(rows)),
+    ]
 
 
 def _letter(page: Page) -> str:
@@ -80,14 +85,14 @@ def _term(page: Page) -> Term | None:
         scalar = as_sympy(expr, symbols)
     except NotScalar:
         return None
-    low, high, why = _range(page, predicted[0])
+    low, high, defined = _range(page, predicted[0])
     domain = _domain(scalar)
     if low is None or (low.is_infinite and domain != sympy.Reals):
         between = isinstance(domain, sympy.Interval) and domain.inf.is_finite and domain.sup.is_finite
-        low, high, why = (domain.inf, domain.sup, "or its logarithms do not exist") if between else (None, None, "")
+        low, high, defined = (domain.inf, domain.sup, False) if between else (None, None, False)
     if low is None and domain == sympy.Reals and not given:
         return None
-    return Term(expr, predicted[0], given[0] if given else None, scalar, low, high, why)
+    return Term(expr, predicted[0], given[0] if given else None, scalar, low, high, defined)
 
 
 def _domain(scalar: Expr) -> Any:
@@ -116,28 +121,27 @@ def _inner(page: Page, name: str) -> Expr:
     return with_letters(page, expr)
 
 
-def _range(page: Page, entry: Entry) -> tuple[Expr | None, Expr | None, str]:
-    """Between which values the prediction lies, by the equation that defines it; None where that does not say."""
+def _range(page: Page, entry: Entry) -> tuple[Expr | None, Expr | None, bool]:
+    """Between which values the prediction lies, None where nothing says so, and whether its equation says it."""
     network = page.derivation.network
-    everything = (-sympy.oo, sympy.oo, "")
+    everything = (-sympy.oo, sympy.oo, False)
     defined = network.equation(entry.tensor.name)
     if defined is None:
         return everything
-    why = "by its definition"
     for lemma in page.derivation.lemmas:
         if isinstance(defined.right, Apply) and defined.right.function == lemma.function:
             found = value_reach(page, lemma)
             if found is not None:
                 low = -sympy.oo if found.low is None else found.low
-                return low, (sympy.oo if found.high is None else found.high), why
+                return low, (sympy.oo if found.high is None else found.high), True
     shares = any(known.tensor == entry.tensor and known.fact.name == "sums_to_one" for known in known_facts(network))
     if shares and positive(defined.right, network):
-        return Integer(0), Integer(1), why
+        return Integer(0), Integer(1), True
     # A weighted sum with weights of any size can be any number.
     parameters = {tensor.name for tensor in network.parameters}
     reads = {inner.tensor.name for inner in defined.right.atoms(Entry)}
     linear = not defined.right.has(Apply, Where) and not any(power.exp != 1 for power in defined.right.atoms(Pow))
-    return everything if linear and reads & parameters else (None, None, "")
+    return everything if linear and reads & parameters else (None, None, False)
 
 
 def _rows(page: Page, term: Term) -> list[tuple[Text, ...]]:
@@ -152,7 +156,7 @@ def _rows(page: Page, term: Term) -> list[tuple[Text, ...]]:
     rows = _ends(page, term, term.scalar, None)
     if best is None:
         return []
-    any_value: Text = ("any",)
+    any_value = page.say("limits.any")
     to_target = _goes(page.formula(term.prediction), page.formula(term.target))
     return [(any_value, (Math(to_target),), _said(page, best, term)), *rows]
 
@@ -169,7 +173,7 @@ def _ends(page: Page, term: Term, scalar: Expr, value: int | None) -> list[tuple
         found.append((limit, place))
     if all(limit.is_number for limit, _ in found):
         found.sort(key=lambda item: item[0])
-    target: Text = ("any",)
+    target = page.say("limits.any")
     if value is not None and term.target is not None:
         target = (Math(Relation("==", page.formula(term.target), page.formula(Integer(value)))),)
     return [

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from sympy import Expr
 
-from codegen.block import Block, Display, Math, Paragraph, Piece, Stressed, Text
+from codegen.block import Block, Display, Math, Paragraph, Text
 from codegen.outline.page import Page
-from codegen.outline.words import explain, listed, merged, symbol
+from codegen.outline.words import explain, symbol
 from derive.binding import free_letters, substitute
 from derive.derivation import Adjoint, Note
 from derive.functions import PRIMITIVES
@@ -18,8 +18,8 @@ from derive.operators import Apply, Compare, Maximum, Minimum, Where
 
 def kink(page: Page, note: Note) -> list[Block]:
     """Where a function has no derivative, and what is used there."""
-    words = _at_the_kink(page, note) or explain(note.text, page.setting)
-    return [Paragraph(merged((Stressed("A kink"), f" in{page.reference(note.where)}: ", *words, ".")))]
+    words = _at_the_kink(page, note) or explain(page, note.text)
+    return [Paragraph(page.say("notes.kink", equation=page.reference(note.where), what=words))]
 
 
 def _at_the_kink(page: Page, note: Note) -> Text | None:
@@ -27,13 +27,13 @@ def _at_the_kink(page: Page, note: Note) -> Text | None:
     node = None if note.result is None else with_letters(page, note.result)
     edge = PRIMITIVES[node.name].kink if isinstance(node, Apply) and node.name in PRIMITIVES else None
     if isinstance(node, Apply) and edge is not None:
-        place = (_where_equal(page, edge.at(*node.arguments)), "; ", edge.chosen(*node.arguments))
-        return (page.math(node), " has no derivative where ", *place)
+        place, chosen = _where_equal(page, edge.at(*node.arguments)), explain(page, edge.chosen(*node.arguments))
+        return page.say("notes.no_derivative", function=page.math(node), place=place, chosen=chosen)
     if isinstance(node, Where) and isinstance(node.condition, Compare):
-        case = "second" if node.condition.relation in ("<", ">") else "first"
-        return ("where ", _where_equal(page, node.condition), f", the derivative of the {case} case is used")
+        key = "notes.second_case" if node.condition.relation in ("<", ">") else "notes.first_case"
+        return page.say(key, place=_where_equal(page, node.condition))
     if isinstance(node, Maximum | Minimum):
-        return ("at a tie in ", page.math(node), " the first of the equal values takes the whole gradient")
+        return page.say("notes.tie", node=page.math(node))
     return None
 
 
@@ -58,9 +58,8 @@ def with_letters(page: Page, node: Expr) -> Expr:
 
 def flat(page: Page, item: Adjoint, note: Note) -> list[Block]:
     """A function at which the gradient stops, said where it stops."""
-    words: Text = (f"The derivative of {note.function} in{page.reference(note.where)}",
-                   " is 0 wherever there is one, so nothing passes to ", symbol(item.of.name), ".")  # fmt: skip
-    return [Paragraph(merged((Stressed("Here the gradient stops."), " ", *words)))]
+    equation = page.reference(note.where)
+    return [Paragraph(page.say("notes.flat", function=note.function, equation=equation, name=symbol(item.of.name)))]
 
 
 def unreached(page: Page) -> list[Text]:
@@ -72,26 +71,23 @@ def unreached(page: Page) -> list[Text]:
 
 
 def _unreached(page: Page, name: str, note: Note) -> Text:
-    lead: list[Piece] = ["No gradient reaches ", symbol(name)]
     places = note.where.split(", ")
     stops = [item for adjoint in page.derivation.adjoints for item in adjoint.notes if item.kind == "flat"]
     found = list(dict.fromkeys((item.function, item.where) for item in stops if item.where in places))
     if not found:
-        return merged((*lead, ": no path from it to the loss can be differentiated."))
-    slope = "whose derivative is" if len(found) == 1 else "and their derivatives are"
-    return merged((*lead, ". On its way to the loss there is ", *_in(page, found),
-                   f", {slope} 0 wherever there is one: training leaves ", symbol(name), " as it is."))  # fmt: skip
+        return page.say("notes.no_path", name=symbol(name))
+    return page.say("notes.unreached", len(found), name=symbol(name), functions=_in(page, found))
 
 
 def _in(page: Page, found: Iterable[tuple[str, str]]) -> Text:
-    return listed([(f"{function} in{page.reference(where)}",) for function, where in found])
+    return page.listed(
+        [page.say("notes.function_in", function=name, equation=page.reference(where)) for name, where in found]
+    )
 
 
 def missing_fact(page: Page, item: Adjoint, note: Note) -> list[Block]:
     """What the result would be if one more thing were known."""
-    words = explain(note.text, page.setting)
-    lead = Stressed("A fact is missing for a shorter form.")
-    blocks: list[Block] = [Paragraph(merged((lead, " If it were known that ", *words, ", the result would be")))]
+    blocks: list[Block] = [Paragraph(page.say("notes.missing_fact", fact=explain(page, note.text)))]
     if note.result is not None:
         left = page.formula(item.equation.left, item.letters)
         blocks.append(Display(((left, page.formula(note.result, item.letters), None),)))

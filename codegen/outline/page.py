@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sympy import Basic, Expr
 
 from codegen import program
-from codegen.block import Math
+from codegen.block import Math, Text
+from codegen.detail import Detail
+from codegen.language import Language, Place
+from codegen.languages import ENGLISH, language
 from codegen.lower.derivation import surroundings
 from codegen.lower.equation import lower_equation
 from codegen.lower.lowered import Surroundings
@@ -36,6 +39,9 @@ class Page:
     shapes        of all tensors, by name
     surroundings  what the lowering of an equation to array operations needs to know
     spelled       how the code spells a name
+    language      in which everything is said
+    detail        how much is shown
+    backward      the emitted lines of the whole backward pass
     """
 
     derivation: Derivation
@@ -45,6 +51,17 @@ class Page:
     shapes: Mapping[str, program.Axes]
     surroundings: Surroundings
     spelled: Callable[[str], str] = str
+    language: Language = field(default_factory=language)
+    detail: Detail = Detail.STEPS
+    backward: tuple[str, ...] = ()
+
+    def say(self, key: str, /, count: int | None = None, **places: Place) -> Text:
+        """A sentence of the page's language, with its places filled."""
+        return self.language.say(key, count, **places)
+
+    def listed(self, items: Sequence[Text], word: str = "and") -> Text:
+        """a, b and c"""
+        return self.language.listed(items, word)
 
     def formula(self, expr: Basic, letters: Iterable[Index] = ()) -> Formula:
         """The expression on paper; `letters` are those of the left side."""
@@ -135,6 +152,9 @@ def page(
     code: Mapping[str, tuple[str, ...]],
     linear: bool = False,
     spelled: Callable[[str], str] = str,
+    lang: str = ENGLISH,
+    detail: Detail = Detail.STEPS,
+    backward_lines: tuple[str, ...] = (),
 ) -> Page:
     """The page on which a derivation is written; `linear` for one that has only lines of text."""
     network = derivation.network
@@ -144,7 +164,8 @@ def page(
     shapes |= {equation.tensor.name: equation.tensor.axes for equation in backward}
     shapes |= {str(constant.symbol): () for constant in network.constants}
     around = surroundings(derivation, network.equations, backward)
-    return Page(derivation, setting(derivation, linear), derivation.numbers, code, shapes, around, spelled)
+    written, numbers, own = setting(derivation, linear), derivation.numbers, language(lang)
+    return Page(derivation, written, numbers, code, shapes, around, spelled, own, detail, backward_lines)
 
 
 def _functions_by_name(expr: Expr) -> Expr:

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from sympy import Integer, Symbol
 
 from codegen.block import Block, Display, Heading, Math, Paragraph, Text
+from codegen.language import joined, merged
 from codegen.notation.formula import Cases, Formula, Name, Number, Relation
 from codegen.notation.latex import latex
 from codegen.outline.page import Page
 from codegen.outline.stepwise import split
-from codegen.outline.words import enumerated, listed, merged
 from derive.binding import substitute
 from derive.derivation import Adjoint
 from derive.entry import Entry
@@ -31,20 +31,19 @@ def boundaries(page: Page) -> list[Block]:
     for recurrence in page.derivation.network.recurrences:
         letter = _letter(page, recurrence)
         upwards = recurrence.step < 0
-        order: Text = ("one before it, so they are computed for ", *_range(page, letter, upwards))
-        if not upwards:
-            order = ("one after it, so they are computed for ", *_range(page, letter, upwards))
-        verb = "recurs" if len(recurrence.members) == 1 else "recur together"
-        words: Text = (*_named(page, recurrence.members), f" {verb}: each step reads the ", *order, ".")
-        if len(recurrence.members) == 1:
-            words = tuple(piece.replace("they are", "it is") if isinstance(piece, str) else piece for piece in words)
+        key = "recurrence.up" if upwards else "recurrence.down"
+        names, steps = _named(page, recurrence.members), _range(page, letter, upwards)
+        sentences = [page.say(key, len(recurrence.members), names=names, range=steps)]
         sides = [_given(page, equation) for equation in recurrence.boundaries]
         # h_0 = h_0 would say nothing: there the given tensor is named like the step that it stands for.
         alike = [right for left, right, _ in sides if latex(left) == latex(right)]
         others = tuple(row for row in sides if latex(row[0]) != latex(row[1]))
         if alike:
-            words = (*words, " They start from the given ", *listed([(Math(right),) for right in alike]), ".")
-        blocks.append(Paragraph(merged((*words, " They start from" if others and not alike else ""))))
+            values = page.listed([(Math(right),) for right in alike])
+            sentences.append(page.say("recurrence.start_given", values=values))
+        elif others:
+            sentences.append(page.say("recurrence.start"))
+        blocks.append(Paragraph(merged(joined(sentences, page.language.phrase("list.sentences")))))
         if others:
             blocks.append(Display(others))
     return blocks
@@ -62,26 +61,21 @@ def through_the_steps(page: Page) -> list[Block]:
         members.sort(key=lambda item: recurrence.members.index(item.tensor.name))
         letter = next(i for item in members for i in item.letters if i.size == recurrence.size)
         upwards = recurrence.step < 0
-        words: Text = (*_gradients(page, members), " need each other: a step reads the one ",
-                       "before it" if upwards else "after it", ", so the backward pass runs",
-                       " " if upwards else " from ",
-                       *_range(page, letter, upwards), ":")  # fmt: skip
-        blocks.append(Paragraph(merged(words)))
+        key = "recurrence.back_up" if upwards else "recurrence.back_down"
+        steps = _range(page, letter, upwards)
+        blocks.append(Paragraph(page.say(key, gradients=_gradients(page, members), range=steps)))
         blocks.append(Display(tuple(row for item in members for row in _by_cases(page, item))))
         shared = [item for item in page.derivation.adjoints if _is_shared(item, recurrence)]
         own = [item for item in page.derivation.adjoints if _is_of_the_step(item, recurrence)]
         if own:
-            verb = "has a slice" if len(own) == 1 else "have a slice each"
-            blocks.append(Paragraph(merged((*listed([(Math(Name(item.of.name)),) for item in own]),
-                                            f" {verb} for every step, and a gradient for each:"))))  # fmt: skip
+            names = page.listed([(Math(Name(item.of.name)),) for item in own])
+            blocks.append(Paragraph(page.say("recurrence.slices", len(own), names=names)))
             blocks.append(Display(tuple(row for item in own for row in _by_cases(page, item))))
         if shared:
-            lead: Text = (*listed([(Math(Name(item.of.name)),) for item in shared]),
-                          " is the same in every step" if len(shared) == 1 else " are the same in every step",
-                          ", so the gradient is the sum of what the steps contribute:")  # fmt: skip
+            names = page.listed([(Math(Name(item.of.name)),) for item in shared])
             rows = tuple(row for item in shared for row in _by_cases(page, item))
-            blocks += [Paragraph(merged(lead)), Display(rows)]
-    return [Heading(2, ("Through the steps",)), *blocks] if blocks else []
+            blocks += [Paragraph(page.say("recurrence.shared", len(shared), names=names)), Display(rows)]
+    return [Heading(2, page.say("recurrence.heading")), *blocks] if blocks else []
 
 
 def _by_cases(page: Page, item: Adjoint) -> list[Side]:
@@ -91,7 +85,7 @@ def _by_cases(page: Page, item: Adjoint) -> list[Side]:
     if sides is not None:
         return [(*sides, number)]
     blocks = by_value(page, item)
-    return [(left, right, number) for left, right, _ in blocks] or [(*index_cases(page, item), number)]
+    return [(left, right, number) for left, right, _ in blocks] or [(*index_cases(page, item.equation), number)]
 
 
 def by_value(page: Page, item: Adjoint) -> list[Side]:
@@ -116,18 +110,18 @@ def _against_a_number(delta: Delta) -> list[Index]:
     return [side for side in delta.args if isinstance(side, Index)] if number else []
 
 
-def index_cases(page: Page, item: Adjoint) -> tuple[Formula, Formula]:
+def index_cases(page: Page, equation: Equation) -> tuple[Formula, Formula]:
     """Both sides in index notation, with the end of the steps as a case of its own."""
-    equation = item.equation
-    left = page.formula(equation.left, item.letters)
-    letter = next((i for i in item.letters if str(i.size) in page.setting.stepped), None)
+    letters = equation.letters
+    left = page.formula(equation.left, letters)
+    letter = next((i for i in letters if str(i.size) in page.setting.stepped), None)
     cases = split(equation.right, letter) if letter is not None else ()
     if len(cases) != 2:
-        return left, page.formula(equation.right, item.letters)
+        return left, page.formula(equation.right, letters)
     (inner, then), (end, otherwise) = ((case.condition, case.right) for case in cases)
     assert inner is not None and end is not None
     return left, Cases(
-        page.formula(then, item.letters), page.formula(inner), page.formula(otherwise, item.letters), page.formula(end)
+        page.formula(then, letters), page.formula(inner), page.formula(otherwise, letters), page.formula(end)
     )
 
 
@@ -157,34 +151,33 @@ def _range(page: Page, letter: Index, upwards: bool) -> Text:
     size = page.formula(letter.size)
     first, last = (Number("1"), size) if upwards else (size, Number("1"))
     begin = Math(Relation("==", Name(letter.name), first))
-    return (begin, ", …, " if upwards else " down to ", Math(last))
+    return page.say("recurrence.from_to" if upwards else "recurrence.from_down_to", first=begin, last=Math(last))
 
 
 def _named(page: Page, names: tuple[str, ...]) -> Text:
     if len(names) > _MOST_NAMES:
         return _numbers(page, names)
-    return listed([(Math(Name(name)), page.reference(name)) for name in names])
+    return page.listed([(Math(Name(name)), page.reference(name)) for name in names])
 
 
 def _numbers(page: Page, names: Iterable[str]) -> Text:
     """The equations (2) to (19), or a list of their numbers."""
     numbers = sorted(page.numbers[name] for name in names)
     if numbers == list(range(numbers[0], numbers[-1] + 1)):
-        return (f"The equations ({numbers[0]}) to ({numbers[-1]})",)
-    return (f"The equations {enumerated([f'({number})' for number in numbers])}",)
+        return page.say("recurrence.equations_from_to", first=numbers[0], last=numbers[-1])
+    return page.say("recurrence.equations", numbers=page.language.enumerated([f"({number})" for number in numbers]))
 
 
 def _gradients(page: Page, members: list[Adjoint]) -> Text:
     if len(members) > _MOST_NAMES:
         return _numbers(page, [item.tensor.name for item in members])
-    return listed([(page.math(item.tensor), page.reference(item.tensor.name)) for item in members])
+    return page.listed([(page.math(item.tensor), page.reference(item.tensor.name)) for item in members])
 
 
 def counting(page: Page) -> Text:
     """How indices and steps are counted."""
     sizes = sorted(page.setting.stepped)
     if not sizes:
-        return ("Indices count from 0.",)
-    named = listed([(page.math(Symbol(size, integer=True, positive=True)),) for size in sizes])
-    return ("Steps and layers, whose number is ", *named, ", count from 1; all other indices count from 0. "
-            "In code everything counts from 0.")  # fmt: skip
+        return page.say("symbols.counting")
+    named = page.listed([(page.math(Symbol(size, integer=True, positive=True)),) for size in sizes])
+    return page.say("symbols.counting_steps", sizes=named)

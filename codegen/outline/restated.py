@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from sympy import Add, Basic, Expr, Integer, Mul, Pow, S, fraction
 
-from codegen.block import Block, Code, Display, Heading, Math, Paragraph, Piece, Row, Steps, Text
+from codegen.block import Block, Display, Heading, Math, Paragraph, Row, Steps, Text
+from codegen.language import joined, merged
 from codegen.notation.formula import Formula, Name
 from codegen.outline.chain import chain
 from codegen.outline.notes import with_letters
 from codegen.outline.page import Page
-from codegen.outline.words import explain, listed, merged
+from codegen.outline.words import explain
 from derive.binding import replace_nodes
 from derive.dependence import smooth_tensors
 from derive.derivation import Restatement
@@ -27,20 +28,20 @@ def restated(page: Page) -> list[Block]:
 
 
 def _section(page: Page, item: Restatement) -> list[Block]:
-    subject: Text = ("the loss",) if _is_loss(page, item) else (Math(Name(item.of.name)),)
+    subject: Text = page.say("restated.loss") if _is_loss(page, item) else (Math(Name(item.of.name)),)
     if not item.steps:
-        return [Heading(2, ("What ", *subject, " would become")), Paragraph(_missing(page, item))]
+        return [Heading(2, page.say("restated.would", subject=subject)), Paragraph(_missing(page, item))]
     letters = item.equation.letters
     left = page.formula(item.equation.left, letters)
     written = page.formula(_written(item.steps[0].before), letters)
-    blocks: list[Block] = [Heading(2, ("What ", *subject, " becomes"))]
+    blocks: list[Block] = [Heading(2, page.say("restated.becomes", subject=subject))]
     rows: list[tuple[Formula, Formula, int | None]] = []
     for equation in reversed(item.opened):
         own = page.formula(equation.left, equation.letters)
         rows.append((own, page.formula(_written(equation.right), equation.letters), None))
     if rows:
-        blocks += [Paragraph(("As it is written:",)), Display((*rows, (left, written, None)))]
-    blocks.append(Paragraph(("The logarithm is taken apart, step by step:",)))
+        blocks += [Paragraph(page.say("restated.written")), Display((*rows, (left, written, None)))]
+    blocks.append(Paragraph(page.say("restated.apart")))
     steps = [replace(step, before=_written(step.before), after=_written(step.after)) for step in item.steps]
     blocks.append(Steps(left, (Row(written), *chain(page, steps, letters))))
     blocks.append(Paragraph(_validity(page, item)))
@@ -91,14 +92,11 @@ def _is_loss(page: Page, item: Restatement) -> bool:
 
 def _validity(page: Page, item: Restatement) -> Text:
     """Where the two sides are equal, and what is gained."""
-    words: list[Piece] = ["Where what was written is a number, all factors under its logarithms are positive"]
-    if item.assumed:
-        words += [", given that ", *listed([explain(sentence, page.setting) for sentence in item.assumed])]
-    words.append("; so all these lines are equal")
-    words += [f". The last line is equation{page.reference(item.of.name)}, which is differentiated and computed"]
-    if _avoids_products(page, item):
-        words.append(": a product of many small numbers, which would be rounded to 0, is never formed")
-    return merged((*words, "."))
+    facts = page.listed([explain(page, sentence) for sentence in item.assumed])
+    assumed = page.say("restated.assumed", facts=facts) if facts else ()
+    avoided = page.say("restated.avoided") if _avoids_products(page, item) else ()
+    equation = page.reference(item.of.name)
+    return page.say("restated.equal", assumed=assumed, equation=equation, avoided=avoided)
 
 
 def _avoids_products(page: Page, item: Restatement) -> bool:
@@ -117,26 +115,19 @@ def _constants(page: Page, item: Restatement) -> Text:
     others = [term for term in terms if term not in fixed]
     if not others:
         return ()
-    by = listed([(Math(Name(name)),) for name in page.derivation.wanted])
     scale, rest = _scaled(others[0], moving) if len(others) == 1 else (Mul(), Add(*others))
-    words: list[Piece] = []
+    sentences: list[Text] = []
     if fixed:
-        words += [page.math(Add(*fixed)), " does not depend on ", *_or(by)]
-        words += [", so it moves the loss and changes no gradient"]
+        names = page.listed([(Math(Name(name)),) for name in page.derivation.wanted], "or")
+        sentences.append(page.say("restated.fixed", terms=page.math(Add(*fixed)), names=names))
     if smooth_tensors(scale) or scale.free_symbols - _sizes(page):
-        words += [
-            ". The factor " if words else "The factor ",
-            page.math(scale),
-            " only says how much the rest counts",
-            *(() if never_negative(scale, page.derivation.network) else (", as long as it is positive",)),
-        ]
-    if not words:
+        sure = never_negative(scale, page.derivation.network)
+        key = "restated.factor" if sure else "restated.factor_if_positive"
+        sentences.append(page.say(key, scale=page.math(scale)))
+    if not sentences:
         return ()
-    return merged((*words, ". What is left to be made small is ", page.math(rest), "."))
-
-
-def _or(names: Text) -> Text:
-    return tuple(" or " if piece == " and " else piece for piece in names)
+    sentences.append(page.say("restated.left", rest=page.math(rest)))
+    return merged(joined(sentences, page.language.phrase("list.sentences")))
 
 
 def _moving(page: Page) -> frozenset[object]:
@@ -162,9 +153,6 @@ def _sizes(page: Page) -> set[object]:
 
 def _missing(page: Page, item: Restatement) -> Text:
     """Whose sign would have to be known."""
-    unknown = listed([(page.math(with_letters(page, expr)),) for expr in item.missing])
-    verb, subject = ("is", "it were") if len(item.missing) == 1 else ("are", "they were")
-    words: list[Piece] = ["In ", Math(Name(item.of.name)), page.reference(item.of.name), " a logarithm of a product "]
-    words += ["stays as it is, because nothing says that ", *unknown, f" {verb} never negative. If {subject} declared "]
-    words += [Code("positive"), ", or computed by a formula whose form shows it, the logarithm would become a sum."]
-    return merged(words)
+    unknown = page.listed([(page.math(with_letters(page, expr)),) for expr in item.missing])
+    name, equation = Math(Name(item.of.name)), page.reference(item.of.name)
+    return page.say("restated.missing", len(item.missing), name=name, equation=equation, unknown=unknown)

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from sympy import Basic, Expr, Float, Pow
 
-from codegen.block import Block, Heading, Math, Piece, Points, Text
+from codegen.block import Block, Heading, Math, Points, Text
+from codegen.language import joined, merged
 from codegen.notation.formula import Formula
 from codegen.outline.depth import depth_risks
 from codegen.outline.notes import with_letters
 from codegen.outline.page import Page
 from codegen.outline.slope_bounds import slope_risks
 from codegen.outline.step_products import step_risks
-from codegen.outline.words import enumerated, listed, merged
 from derive.binding import replace_nodes, unbind
 from derive.entry import Entry
 from derive.index import Index
@@ -31,7 +31,7 @@ def risks(page: Page) -> list[Block]:
     values = [*_denominators(page), *_logarithms(page)]
     if not (slopes or blocks or values):
         return []
-    heading = Heading(2, ("What can go wrong here",))
+    heading = Heading(2, page.say("risks.heading"))
     points: list[Block] = [Points(tuple(slopes + values))] if slopes or values else []
     return [heading, *points, *blocks]
 
@@ -45,22 +45,29 @@ class _Divisor:
     names: list[str]
 
 
+@dataclass(frozen=True)
+class _Verdict:
+    """What is to be said about a divisor: a message and what stands at its places."""
+
+    key: str
+    places: tuple[tuple[str, Text], ...] = ()
+
+
 def _denominators(page: Page) -> list[Text]:
     """Everything that is divided by, and what keeps it away from zero; one sentence for all that are alike."""
     computed = {equation.tensor.name for equation in (*page.derivation.network.equations, *page.derivation.backward)}
-    alike: dict[Text, list[_Divisor]] = {}
+    alike: dict[_Verdict, list[_Divisor]] = {}
     for divisor in _divisors(page):
         inside = [name for name in divisor.names if name in computed]
         verdict = _verdict(page, divisor.expr, inside)
-        if verdict:
+        if verdict is not None:
             alike.setdefault(verdict, []).append(_Divisor(divisor.formula, divisor.expr, inside or divisor.names))
     texts = []
     for verdict, divisors in alike.items():
         names = [name for divisor in divisors for name in divisor.names]
-        verb = " divides by " if len(dict.fromkeys(names)) == 1 else " divide by "
-        formulas = listed([(Math(divisor.formula),) for divisor in divisors])
-        subject = ". It " if len(divisors) == 1 else ". Each of these "
-        texts.append(merged((_places(page, names), verb, *formulas, subject, *verdict, ".")))
+        formulas = page.listed([(Math(divisor.formula),) for divisor in divisors])
+        divides = page.say("risks.divides", len(dict.fromkeys(names)), places=_places(page, names), formulas=formulas)
+        texts.append(_sentences(page, divides, page.say(verdict.key, len(divisors), **dict(verdict.places))))
     return texts
 
 
@@ -94,41 +101,42 @@ def _at_any_step(page: Page, expr: Expr) -> Expr:
     return replace_nodes(expr, change)
 
 
-def _verdict(page: Page, expr: Expr, computed: list[str]) -> Text:
-    """What follows `It` in a sentence about a divisor; nothing where nothing is to be said."""
+def _sentences(page: Page, *sentences: Text) -> Text:
+    return merged(joined(sentences, page.language.phrase("list.sentences")))
+
+
+def _verdict(page: Page, expr: Expr, computed: list[str]) -> _Verdict | None:
+    """What is said about a divisor; None where nothing is to be said."""
     network = page.derivation.network
     base, power = expr.as_base_exp()
     floor = floor_of(base, network)
     if not computed:
         if not positive(base, network) or floor != 0:
-            return ()
-        return ("is positive but can come as close to 0 as it likes, so the quotient has no bound. The substitution "
-                "cancels it: no line of the program divides by this",)  # fmt: skip
+            return None
+        return _Verdict("risks.cancelled")
     if floor != 0:
         least = floor**power
-        about: Text = () if least.is_Rational or not least.is_number else ("about ",)
-        least = Float(f"{float(least):.2g}") if about else least
-        return ("is never below ", *about, page.math(least), ", so the quotient stays finite")
+        exact = least.is_Rational or not least.is_number
+        shown: Text = (page.math(least),) if exact else _about(page, Float(f"{float(least):.2g}"))
+        return _Verdict("risks.floor", (("least", shown),))
     if positive(base, network) and any(isinstance(node, Apply) and node.name == "exp" for node in _nodes(base)):
-        return tuple(_exponentials(page, computed))
+        return _exponentials(page, computed)
     if positive(base, network):
-        return ("is positive by its form, but nothing keeps it away from 0",)
-    if never_negative(base, network):
-        return ("may be 0 as far as its form says: a small positive constant added to it would prevent that",)
-    return ("may be 0 as far as its form says",)
+        return _Verdict("risks.positive")
+    return _Verdict("risks.maybe_zero" if never_negative(base, network) else "risks.unknown")
 
 
-def _exponentials(page: Page, names: list[str]) -> list[Piece]:
+def _about(page: Page, value: Expr) -> Text:
+    return page.say("slopes.about", value=page.math(value))
+
+
+def _exponentials(page: Page, names: list[str]) -> _Verdict:
     """A sum of exponentials is never zero, but too large for a float soon."""
-    largest = int(math.log(sys.float_info.max))
-    words: list[Piece] = [
-        "is a sum of exponentials, so never 0; but an exponential overflows in float64 as soon as its exponent is "
-        f"above {largest}"
-    ]
+    largest = str(int(math.log(sys.float_info.max)))
     lines = [line for name in names for line in page.code.get(name, ())]
-    if any(".max(" in line for line in lines):
-        words += [". The emitted module subtracts the largest exponent first, which changes no quotient"]
-    return words
+    shifted = any(".max(" in line for line in lines)
+    key = "risks.exponentials_shifted" if shifted else "risks.exponentials"
+    return _Verdict(key, (("largest", (largest,)),))
 
 
 def _logarithms(page: Page) -> list[Text]:
@@ -148,26 +156,22 @@ def _logarithms(page: Page) -> list[Text]:
         lines = page.code.get(equation.tensor.name, ())
         if not seen:
             continue
-        arguments = listed([(Math(formula),) for formula in seen])
-        one = len(seen) == 1
-        words: list[Piece] = [_places(page, [equation.tensor.name]), f" takes the logarithm{'' if one else 's'} of ",
-                              *arguments, ", which goes to minus infinity as that goes to 0. " if one
-                              else ", which go to minus infinity as these go to 0. "]  # fmt: skip
+        arguments = page.listed([(Math(formula),) for formula in seen])
+        places = _places(page, [equation.tensor.name])
+        taken = page.say("risks.takes_logarithm", len(seen), places=places, arguments=arguments)
         if lines and not any("np.log(" in line for line in lines):
-            words.append("The emitted module does not take a logarithm of a rounded value: it computes it from what ")
-            words.append("that value was made of, and stays finite")
+            outcome = page.say("risks.logarithm_computed")
         elif all(positive(argument, network) for argument in seen.values()):
-            words.append("By its form the argument is positive, but nothing keeps it away from 0" if one
-                         else "By their form these are positive, but nothing keeps them away from 0")  # fmt: skip
+            outcome = page.say("risks.logarithm_positive", len(seen))
         else:
-            words.append("Nothing keeps the argument positive" if one else "Nothing keeps these positive")
-        texts.append(merged((*words, ".")))
+            outcome = page.say("risks.logarithm_open", len(seen))
+        texts.append(_sentences(page, taken, outcome))
     return texts
 
 
 def _places(page: Page, names: list[str]) -> str:
     numbered = sorted(set(names), key=lambda name: page.numbers[name])
-    return enumerated([page.reference(name).strip() for name in numbered])
+    return page.language.enumerated([page.reference(name).strip() for name in numbered])
 
 
 def _nodes(expr: Basic) -> Iterator[Basic]:

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 
 from sympy import Basic, Expr, Float, Symbol
 
-from codegen.block import Math, Piece, Text
+from codegen.block import Math, Text
 from codegen.notation.formula import Relation
 from codegen.outline.page import Page
 from codegen.outline.scalar import NotScalar, Reach, as_sympy, reach
-from codegen.outline.words import enumerated, listed, merged
 from derive.derivation import Lemma
 from derive.entry import Entry, Tensor
 from derive.operators import Apply
@@ -80,34 +79,30 @@ def _sentences(page: Page, lemma: Lemma, found: Reach) -> Text:
     ]
     if not places or not (found.zero or found.left or found.right or found.high is None):
         return ()
-    words: list[Piece] = ["The slope of ", call]
-    words.append(f", used in {enumerated(places)}, ")
-    words += _size(page, lemma, found)
+    used = page.language.enumerated(places)
+    ending = page.say("slopes.ending")
     if found.zero:
-        sides = listed([(_compared(page, lemma, relation, place),) for relation, place in found.zero])
-        words += [". It is exactly 0 for ", *sides, ": there nothing passes back, and a unit for which it holds in "
-                  "every row of the data is not trained (a dead unit)"]  # fmt: skip
+        sides = page.listed([(_compared(page, lemma, relation, place),) for relation, place in found.zero])
+        ending = page.say("slopes.dead", sides=sides)
     elif found.left and found.right:
-        words += [" and goes to 0 on both sides: where ", argument, " is far from 0, the unit is saturated and hardly "
-                  "learns"]  # fmt: skip
+        ending = page.say("slopes.saturated", argument=argument)
     elif found.left or found.right:
-        words += [" and goes to 0 for large ", "negative " if found.left else "positive ", argument]
-    return merged((*words, "."))
-
-
-def _size(page: Page, lemma: Lemma, found: Reach) -> list[Piece]:
+        ending = page.say("slopes.left" if found.left else "slopes.right", argument=argument)
     if found.high is None:
-        return ["grows without bound"]
+        return page.say("slopes.unbounded", ending=ending, call=call, places=used)
+    high = _number(page, found.high)
     if found.low is not None and found.low < 0:
-        return ["lies between ", *_number(page, found.low), " and ", *_number(page, found.high)]
-    words: list[Piece] = ["is at most ", *_number(page, found.high)]
+        return page.say(
+            "slopes.between", low=_number(page, found.low), high=high, ending=ending, call=call, places=used
+        )
     if found.highest_at is not None and found.highest_at.is_Rational:
-        words += [" (at ", _compared(page, lemma, "==", found.highest_at), ")"]
-    return words
+        place = _compared(page, lemma, "==", found.highest_at)
+        return page.say("slopes.at_most_at", high=high, place=place, ending=ending, call=call, places=used)
+    return page.say("slopes.at_most", high=high, ending=ending, call=call, places=used)
 
 
-def _number(page: Page, value: Expr) -> list[Piece]:
-    return ["about ", page.math(value)] if isinstance(value, Float) else [page.math(value)]
+def _number(page: Page, value: Expr) -> Text:
+    return page.say("slopes.about", value=page.math(value)) if isinstance(value, Float) else (page.math(value),)
 
 
 def _compared(page: Page, lemma: Lemma, relation: str, place: Expr) -> Math:

@@ -6,17 +6,18 @@ sign of one of them says whether the loss is largest or smallest. Where SymPy fi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain, count
 
 import sympy
 from sympy import Expr, Mul, Symbol
 
-from codegen.block import Block, Display, Heading, Math, Paragraph, Piece, Row, Steps, Text
+from codegen.block import Block, Display, Heading, Math, Paragraph, Row, Steps, Text
+from codegen.language import joined, merged
 from codegen.notation.formula import Formula, Name, equals
 from codegen.notation.symbol import read as reading
 from codegen.outline.entrywise import Entrywise, entrywise, solved
 from codegen.outline.page import Page
-from codegen.outline.words import joined, listed, merged
 from derive.binding import bind, free_letters, replace_nodes, substitute
 from derive.cost import length
 from derive.derivation import Adjoint
@@ -49,7 +50,7 @@ def stationary(page: Page) -> list[Block]:
             blocks += _in_rows(page, item, here)
         elif item.of.name in derivation.wanted:
             blocks += _anywhere(page, here)
-    return [Heading(2, ("Where the loss is stationary",)), *blocks] if blocks else []
+    return [Heading(2, page.say("stationary.heading")), *blocks] if blocks else []
 
 
 def _sums_to_one(page: Page, tensor: Tensor) -> bool:
@@ -71,17 +72,21 @@ def _anywhere(page: Page, here: Entrywise) -> list[Block]:
     order = _order(here.entry)
     shown = page.formula(here.shown(solution), order)
     gradient = page.derivation[here.entry.tensor.name].tensor
-    words: list[Piece] = ["The gradient ", page.math(Entry(gradient, *here.entry.subscripts), order), " is zero where"]
-    blocks: list[Block] = [Paragraph(tuple(words)), Display(((page.formula(here.entry, order), shown, None),))]
-    endings = [text for text in (_proviso(here, solution), _kind(page, here, solution)) if text]
-    return [*blocks, Paragraph(merged(joined(endings, " ")))] if endings else blocks
+    lead = page.say("stationary.zero", gradient=page.math(Entry(gradient, *here.entry.subscripts), order))
+    blocks: list[Block] = [Paragraph(lead), Display(((page.formula(here.entry, order), shown, None),))]
+    endings = [text for text in (_proviso(page, here, solution), _kind(page, here, solution)) if text]
+    return [*blocks, Paragraph(_sentences(page, endings))] if endings else blocks
 
 
-def _proviso(here: Entrywise, solution: Expr) -> Text:
+def _sentences(page: Page, sentences: Sequence[Text]) -> Text:
+    return merged(joined(sentences, page.language.phrase("list.sentences")))
+
+
+def _proviso(page: Page, here: Entrywise, solution: Expr) -> Text:
     """What the solution has to be, where its form does not say that it is."""
     if _has_to_be_positive(here, solution):
-        return ("as long as that is positive.",)
-    return () if solution.is_real else ("as long as that is a number.",)
+        return page.say("stationary.if_positive")
+    return () if solution.is_real else page.say("stationary.if_number")
 
 
 def _has_to_be_positive(here: Entrywise, solution: Expr) -> bool:
@@ -98,16 +103,11 @@ def _kind(page: Page, here: Entrywise, solution: Expr) -> Text:
     loss = Math(Name(page.setting.loss))
     subject = page.math(here.entry, _order(here.entry))
     if everywhere.is_positive or everywhere.is_negative:
-        most = "smallest" if everywhere.is_positive else "largest"
-        sign = "positive" if everywhere.is_positive else "negative"
-        words: Text = ("The second derivative by ", subject, ", ", page.math(here.shown(everywhere)), f", is {sign} "
-                       "everywhere: as far as this entry goes, ", loss, f" is {most} there", *unless, ".")  # fmt: skip
-        return merged(words)
+        key = "stationary.everywhere_positive" if everywhere.is_positive else "stationary.everywhere_negative"
+        return page.say(key, entry=subject, slope=page.math(here.shown(everywhere)), loss=loss, unless=unless)
     if there.is_positive or there.is_negative:
-        sign, kind = ("positive", "minimum") if there.is_positive else ("negative", "maximum")
-        words = ("The second derivative is there ", page.math(here.shown(there)), f", which is {sign}", *unless,
-                 f": a {kind}, as far as this entry goes.")  # fmt: skip
-        return merged(words)
+        key = "stationary.there_positive" if there.is_positive else "stationary.there_negative"
+        return page.say(key, slope=page.math(here.shown(there)), unless=unless)
     return ()
 
 
@@ -116,7 +116,8 @@ def _unless(page: Page, here: Entrywise, expr: Expr) -> Text:
     symbols = [symbol for symbol in here.nonzero if symbol in expr.free_symbols]
     if not symbols:
         return ()
-    return (" as long as ", *listed([(page.math(here.meanings[symbol]),) for symbol in symbols]), " is not 0")
+    meant = page.listed([(page.math(here.meanings[symbol]),) for symbol in symbols])
+    return page.say("stationary.unless", symbols=meant)
 
 
 # Rows that sum to one
@@ -141,13 +142,11 @@ def _in_rows(page: Page, item: Adjoint, here: Entrywise) -> list[Block]:
     blocks: list[Block] = [
         Paragraph(_condition(page, item, plain)),
         Steps(gradient, (Row(page.formula(here.shown(here.gradient), order)), Row(page.formula(plain)))),
-        Paragraph(("Solved for the entry, and then for ", page.math(plain), ":")),
+        Paragraph(page.say("stationary.solved", multiplier=page.math(plain))),
         Steps(page.formula(here.entry, order), tuple(rows)),
     ]
-    if kind:
-        blocks.append(Paragraph((*kind, ". There" if value else ".")))
-    elif value:
-        blocks.append(Paragraph(("There",)))
+    sentences = [*([kind] if kind else []), *([page.say("stationary.there")] if value else [])]
+    blocks += [Paragraph(_sentences(page, sentences))] if sentences else []
     if value is not None:
         blocks.append(Display(((Name(page.setting.loss), value, None),)))
     return [*blocks, *_equal_scores(page, item.of, order, row)]
@@ -163,27 +162,23 @@ def _multiplier(page: Page) -> str:
 def _condition(page: Page, item: Adjoint, multiplier: Symbol) -> Text:
     name = Math(Name(item.of.name))
     alone = len(item.of.axes) == 1
-    rows: Text = ("the entries of ", name, " have") if alone else ("every row of ", name, " has")
-    words: list[Piece] = ["If ", *rows, " to sum to one, no entry can change alone. What can be reached is that the "]
-    words += ["gradient is the same number ", page.math(multiplier), f" for all entries{'' if alone else ' of a row'}"]
-    words.append(", a Lagrange multiplier:")
-    return merged(words)
+    key = "stationary.condition_row" if alone else "stationary.condition_rows"
+    return page.say(key, name=name, multiplier=page.math(multiplier))
 
 
 def _to_one(page: Page, here: Entrywise, letter: Index) -> Text:
     """Why the multiplier is what it is."""
-    return ("as ", Math(equals(page.formula(bind(Sum, here.entry, [letter])), page.formula(sympy.Integer(1)))))
+    total = equals(page.formula(bind(Sum, here.entry, [letter])), page.formula(sympy.Integer(1)))
+    return page.say("stationary.as_sum", sum=Math(total))
 
 
 def _kind_among_rows(page: Page, here: Entrywise) -> Text:
     """Whether the loss is largest or smallest there, by the second derivatives; nothing where SymPy cannot tell."""
     if not (here.slope.is_positive or here.slope.is_negative):
         return ()
-    sign, kind = ("positive", "smallest") if here.slope.is_positive else ("negative", "largest")
-    slope = page.math(here.shown(here.slope), _order(here.entry))
-    words: list[Piece] = ["The second derivative by an entry, ", slope, f", is {sign} everywhere, and those by two "]
-    words += ["different entries are 0: of all that sum to one, these are the values at which "]
-    return merged([*words, Math(Name(page.setting.loss)), f" is {kind}", *_unless(page, here, here.slope)])
+    key = "stationary.rows_positive" if here.slope.is_positive else "stationary.rows_negative"
+    slope, loss = page.math(here.shown(here.slope), _order(here.entry)), Math(Name(page.setting.loss))
+    return page.say(key, slope=slope, loss=loss, unless=_unless(page, here, here.slope))
 
 
 def _row(page: Page, here: Entrywise, solution: Expr, multiplier: Symbol, letter: Index) -> Expr | None:
@@ -258,12 +253,6 @@ def _equal_scores(page: Page, tensor: Tensor, order: tuple[Index, ...], row: Exp
             continue
         level = Entry(Tensor("_level", read.axes[:-1]), *order[:-1])
         if _simplified(page, _put_in(equation.right, read, order, level)) == row:
-            name = Math(Name(read.name))
-            words: list[Piece] = [
-                "Equal entries of ",
-                name,
-                page.reference(read.name),
-                " give just that, so there the ",
-            ]
-            blocks.append(Paragraph(merged([*words, "gradient by ", name, " is zero."])))
+            words = page.say("stationary.equal_scores", name=Math(Name(read.name)), equation=page.reference(read.name))
+            blocks.append(Paragraph(words))
     return blocks

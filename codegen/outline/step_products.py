@@ -5,11 +5,11 @@ from __future__ import annotations
 from sympy import Expr, Mul, S
 
 from codegen.block import Block, Display, Math, Paragraph, Text
+from codegen.language import joined
 from codegen.notation.formula import Big, Component, Derivative, Formula, Name, Number, Relation, Terms
 from codegen.outline.depth import bounds
 from codegen.outline.page import Page
 from codegen.outline.slope_bounds import value_reach
-from codegen.outline.words import joined, merged
 from derive.binding import bind, free_letters, fresh, substitute
 from derive.derivation import Local
 from derive.entry import Entry, Tensor
@@ -35,11 +35,8 @@ def _of_one(page: Page, recurrence: Recurrence) -> list[Block]:
         return _written_out(page, recurrence, cycle)
     unchanged = _untouched(ways)
     if unchanged is not None:
-        names = joined([(Math(Name(name)),) for name in unchanged], " → ")
-        words: Text = ("Several ways lead from one step to the next. On one of them, ", *names, ", every factor is 1: "
-                       "however many steps there are, the gradient comes back along this way undiminished, and the "
-                       "other ways add to it.")  # fmt: skip
-        return [Paragraph(merged(words))]
+        ways_back = joined([(Math(Name(name)),) for name in unchanged], page.language.phrase("list.ways"))
+        return [Paragraph(page.say("steps.undiminished", ways=ways_back))]
     return [block for name in recurrence.members for part in ways[name] if part.consumer.tensor.name == name
             for block in _along_one(page, part)]  # fmt: skip
 
@@ -96,9 +93,9 @@ def _written_out(page: Page, recurrence: Recurrence, path: list[Local]) -> list[
     tensor = by.tensor
     letter = next(i for i in by.subscripts if isinstance(i, Index) and i.size == recurrence.size)
     blocks: list[Block] = [
-        Paragraph(("From one step to the next the gradient is multiplied by the matrix with the entries",)),
+        Paragraph(page.say("steps.matrix")),
         Display(((step, page.formula(product, tuple(sorted(free_letters(by), key=str))), None),)),
-        Paragraph(("and over ", Math(Name("k")), " steps by the product of ", Math(Name("k")), " such matrices:")),
+        Paragraph(page.say("steps.many", k=Math(Name("k")))),
         Display((_over_many(tensor, letter),)),
     ]
     return [*blocks, *_how_large(page, recurrence, path, product)]
@@ -153,30 +150,24 @@ def _how_large(page: Page, recurrence: Recurrence, path: list[Local], product: E
     letter = next(i for i in path[0].by.subscripts if isinstance(i, Index) and i.size == recurrence.size)
     of_the_step = recurrence.size in matrix.axes
     weight = Math(Component(matrix.name, (Name(letter.name),)) if of_the_step else Name(matrix.name))
-    factor: Text = () if bound == 1 else (page.math(bound), " times ")
-    words: Text = ("The slopes in it are at most ", page.math(bound), ", so a step stretches the gradient by at most ",
-                   *factor, "the largest singular value of ", weight, ". Where that is below 1, what comes back from "
-                   "far away vanishes exponentially; where it is above 1, it may explode (clipping the gradient bounds "
-                   "the damage).")  # fmt: skip
-    return [Paragraph(merged(words))]
+    factor: Text = () if bound == 1 else page.say("steps.times", bound=page.math(bound))
+    return [Paragraph(page.say("steps.stretched", bound=page.math(bound), factor=factor, weight=weight))]
 
 
 def _along_one(page: Page, part: Local) -> list[Block]:
     """The way that stays with one value, when there are others beside it."""
     name = Math(Name(part.by.tensor.name))
     left = page.formula(Partial(part.consumer.left, part.by))
-    lead: Text = ("Several ways lead from one step to the next. The one that stays with ", name, " multiplies by")
+    lead = page.say("steps.along", name=name)
     blocks: list[Block] = [Paragraph(lead), Display(((left, page.formula(part.result), None),))]
     words = _of_the_way(page, part)
-    return [*blocks, Paragraph(merged(words))] if words else blocks
+    return [*blocks, Paragraph(words)] if words else blocks
 
 
 def _of_the_way(page: Page, part: Local) -> Text:
     name = Math(Name(part.by.tensor.name))
     if not part.result.has(Entry):
-        return (
-            "Along this way the gradient passes unchanged, however many steps there are; the other ways add to it.",
-        )
+        return page.say("steps.unchanged")
     # 1 - z lies where z lies, mirrored; of several factors nothing is said.
     factors = sorted(part.result.atoms(Entry), key=str)
     for factor in factors if len(factors) == 1 else ():
@@ -187,7 +178,6 @@ def _of_the_way(page: Page, part: Local) -> Text:
                 found = value_reach(page, lemma)
                 if found is not None and found.low is not None and found.high is not None:
                     ends = sorted(part.result.xreplace({factor: end}) for end in (found.low, found.high))
-                    return ("That lies between ", page.math(ends[0]), " and ", page.math(ends[1]), ": over many "
-                            "steps ", name, " keeps its gradient where all these factors stay near ",
-                            page.math(ends[1]), ", and loses it where they do not.")  # fmt: skip
+                    low, high = (page.math(end) for end in ends)
+                    return page.say("steps.factors_between", low=low, high=high, name=name)
     return ()

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from codegen.block import Block, Code, Heading, Math, Paragraph, Piece, Table, Text
+from codegen.block import Block, Code, Heading, Math, Paragraph, Table, Text
+from codegen.language import joined, merged
 from codegen.notation.formula import Name
 from codegen.outline.page import Page
 from codegen.outline.recurrence import counting
-from codegen.outline.words import joined, merged
 from derive.entry import Tensor
 from derive.facts import FACTS
 
-_ROLES = {"input": "input", "target": "target", "param": "parameter"}
+_ROLES = {"input": "symbols.input", "target": "symbols.target", "param": "symbols.param"}
 
 
 def symbols(page: Page) -> list[Block]:
     """Tables of sizes and of tensors, and how gradients are written."""
     network = page.derivation.network
-    blocks: list[Block] = [Heading(2, ("Symbols and shapes",))]
+    blocks: list[Block] = [Heading(2, page.say("symbols.heading"))]
     if network.dimensions:
         rows = []
         for dimension in network.dimensions:
             if dimension.formula is not None:
-                value: Text = (page.math(dimension.formula), ", always")
+                value = page.say("symbols.always", value=page.math(dimension.formula))
+            elif dimension.default is None:
+                value = page.say("symbols.by_arrays")
             else:
-                value = (
-                    ("given by the arrays",)
-                    if dimension.default is None
-                    else (f"{dimension.default}, unless the arrays say otherwise",)
-                )
+                value = page.say("symbols.default", value=dimension.default)
             rows.append(((page.math(dimension.symbol),), value))
-        blocks.append(Table((("size",), ("value",)), tuple(rows)))
-    blocks.append(Table((("symbol",), ("in code",), ("shape",), ("meaning",)), tuple(_rows(page))))
+        blocks.append(Table((page.say("symbols.size"), page.say("symbols.value")), tuple(rows)))
+    head = (page.say("symbols.symbol"), page.say("symbols.in_code"), page.say("symbols.shape"))
+    blocks.append(Table((*head, page.say("symbols.meaning")), tuple(_rows(page))))
     blocks.append(Paragraph(_gradient_sentence(page)))
     return blocks
 
@@ -40,22 +39,19 @@ def _rows(page: Page) -> list[tuple[Text, ...]]:
     rows: list[tuple[Text, ...]] = []
     for item in network.declarations:
         tensor = item.tensor
-        known = [FACTS[fact].phrase for fact in item.facts]
-        meaning: Text = ("; ".join([_ROLES[item.role], *known]),)
+        clauses: list[Text] = [page.say(_ROLES[item.role]), *((page.language.fact(FACTS[it]),) for it in item.facts)]
         if tensor.within is not None:
-            meaning = (*meaning, "; whole numbers from 0 to ", page.math(tensor.within - 1))
-        rows.append((*_named(page, tensor), meaning))
+            clauses.append(page.say("symbols.whole", last=page.math(tensor.within - 1)))
+        rows.append((*_named(page, tensor), merged(joined(clauses, page.language.phrase("list.clauses")))))
     for equation in network.equations:
         name = equation.tensor.name
-        meaning = (f"computed by{page.reference(name)}",)
-        if name in network.results:
-            meaning = (f"{'output' if network.is_layer else 'loss'}, computed by{page.reference(name)}",)
-        rows.append((*_named(page, equation.tensor), meaning))
+        result = "symbols.output" if network.is_layer else "symbols.loss"
+        key = result if name in network.results else "symbols.computed"
+        rows.append((*_named(page, equation.tensor), page.say(key, equation=page.reference(name))))
     for constant in network.constants:
         name = str(constant.symbol)
-        rows.append(
-            ((Math(Name(name)),), (Code(page.spelled(name)),), ("a number",), ("constant, ", page.math(constant.value)))
-        )
+        meaning = page.say("symbols.constant", value=page.math(constant.value))
+        rows.append(((Math(Name(name)),), (Code(page.spelled(name)),), page.say("symbols.number"), meaning))
     return rows
 
 
@@ -66,52 +62,41 @@ def _named(page: Page, tensor: Tensor) -> tuple[Text, ...]:
 def shape(page: Page, tensor: Tensor) -> Text:
     """N × D, or `a number` without axes."""
     if not tensor.axes:
-        return ("a number",)
-    return joined(((page.math(axis),) for axis in tensor.axes), " × ")
+        return page.say("symbols.number")
+    return joined(((page.math(axis),) for axis in tensor.axes), page.language.phrase("list.axes"))
 
 
 def read_again(page: Page) -> Text:
     """The two gradients of every output that the layer's own equations read too."""
-    words: list[Piece] = []
+    sentences = []
     for upstream in page.derivation.upstream:
-        if upstream.name not in page.setting.handed:
-            continue
-        output = page.setting.gradients[upstream.name]
-        words += ["The output ", Math(Name(output)), " is also read inside the layer: ", *_both(page, upstream),
-                  " the part of its gradient that is handed in, ", *_both(page, page.derivation[output].tensor),
-                  " only the part that comes back through the equations that read it. "]  # fmt: skip
-    return merged(words)
+        if upstream.name in page.setting.handed:
+            output = page.setting.gradients[upstream.name]
+            handed, own = _in_code(page, upstream), _in_code(page, page.derivation[output].tensor)
+            sentences.append(page.say("symbols.read_again", output=Math(Name(output)), handed=handed, own=own))
+    return merged(joined(sentences, page.language.phrase("list.sentences")))
 
 
-def _both(page: Page, gradient: Tensor) -> Text:
+def _in_code(page: Page, gradient: Tensor) -> Text:
     """A gradient with its name in code, where that is not how it is printed anyway."""
     symbol = page.math(gradient)
     if page.setting.linear:
-        return (symbol, " is")
-    return (symbol, ", in code ", Code(page.spelled(gradient.name)), ", is")
+        return (symbol,)
+    return page.say("symbols.with_code", symbol=symbol, code=Code(page.spelled(gradient.name)))
 
 
 def _gradient_sentence(page: Page) -> Text:
     derivation = page.derivation
     example = next((adjoint for adjoint in derivation.adjoints if adjoint.of.name in derivation.wanted), None)
-    words: list[Piece] = []
+    sentences: list[Text] = []
     if derivation.network.is_layer:
         loss = Math(Name(page.setting.loss))
-        upstream = joined(((Code(page.spelled(tensor.name)),) for tensor in derivation.upstream), " and ")
-        words += ["A layer has no loss of its own: ", loss, " stands for the loss of whatever the layer is part of. "]
-        words += [
-            "The gradient of ",
-            loss,
-            " with respect to what the layer gives out is handed to it, in code as ",
-            *upstream,
-            ". ",
-        ]
-    words += read_again(page)
+        upstream = page.listed([(Code(page.spelled(tensor.name)),) for tensor in derivation.upstream])
+        sentences.append(page.say("symbols.layer", loss=loss))
+        sentences.append(page.say("symbols.handed", loss=loss, upstream=upstream))
+    sentences.append(read_again(page))
     if example is not None:
-        words += ["The gradient ", page.math(example.tensor), " has the shape of ", Math(Name(example.of.name))]
-        words += [
-            " and is called ",
-            Code(page.spelled(example.tensor.name)),
-            " in code; all gradients are named in this way. ",
-        ]
-    return merged([*words, *counting(page)])
+        code, value = Code(page.spelled(example.tensor.name)), Math(Name(example.of.name))
+        sentences.append(page.say("symbols.gradient", gradient=page.math(example.tensor), value=value, code=code))
+    sentences.append(counting(page))
+    return merged(joined([sentence for sentence in sentences if sentence], page.language.phrase("list.sentences")))

@@ -1,13 +1,14 @@
-"""Sentences with formulas in them: names in a reason become mathematics, lists get their `and`."""
+"""The reasons that a derivation gives, in the language of the page, with the network's names in them as mathematics."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
 
 from codegen.block import Math, Piece, Text
+from codegen.language import filled, merged
 from codegen.notation.formula import Formula, Name, Number
 from codegen.notation.setting import Setting
+from codegen.outline.page import Page
 
 _TOKEN = re.compile(r"([^\W\d]\w*'*)(\[([\w', +-]*)\])?")
 
@@ -16,22 +17,43 @@ _PROSE = ("a", "I")
 _BEFORE_NAMES = ("definition of ", "entries of ", "rows of ", "number ")
 
 
-def explain(reason: str, setting: Setting, numbers: Mapping[str, int] | None = None) -> Text:
-    """A reason as text, with the network's names in it set as mathematics, and their equation numbers if given."""
+def explain(page: Page, reason: str, numbered: bool = False) -> Text:
+    """A reason as text; `numbered` puts the numbers of equations behind the names.
+
+    A derivation gives its reasons in English. Another language knows them by their form; one that it does not know
+    stays as it is.
+    """
+    found = page.language.reason(reason)
+    if found is None:
+        return _named(page, reason, numbered)
+    message, inside = found
+    return filled(message, {place: _inside(page, words, numbered) for place, words in inside.items()})
+
+
+def _inside(page: Page, words: str, numbered: bool) -> Text:
+    """What stands at a place of a reason: a name, or another reason."""
+    known = page.language.reason(words) is not None
+    return explain(page, words, numbered) if known else _named(page, words, numbered, _PROSE)
+
+
+def _named(page: Page, reason: str, numbered: bool, names: tuple[str, ...] = ()) -> Text:
+    """The reason with its names as mathematics; `names` are no words here."""
+    setting = page.setting
     pieces: list[Piece] = []
     end = 0
     for found in _TOKEN.finditer(reason):
         name, _, inside = found.groups()
         if name not in setting.ranks and name not in setting.gradients:
             continue
-        if name in _PROSE and inside is None and not reason[: found.start()].endswith(_BEFORE_NAMES):
+        prose = name in _PROSE and name not in names and inside is None
+        if prose and not reason[: found.start()].endswith(_BEFORE_NAMES):
             continue
         before = reason[end : found.start()]
         if before:
             pieces.append(before)
         pieces.append(Math(_entry(name, inside, setting)))
-        if numbers and name in numbers:
-            pieces.append(f" ({numbers[name]})")
+        if numbered and name in page.numbers:
+            pieces.append(f" ({page.numbers[name]})")
         end = found.end()
     if reason[end:]:
         pieces.append(reason[end:])
@@ -47,39 +69,3 @@ def _entry(name: str, inside: str | None, setting: Setting) -> Formula:
 def symbol(name: str) -> Math:
     """A name of the network as mathematics."""
     return Math(Name(name))
-
-
-def listed(items: Sequence[Text]) -> Text:
-    """a, b and c"""
-    pieces: list[Piece] = []
-    for place, item in enumerate(items):
-        if place:
-            pieces.append(" and " if place == len(items) - 1 else ", ")
-        pieces.extend(item)
-    return tuple(pieces)
-
-
-def enumerated(items: Sequence[str]) -> str:
-    """(2), (4) and (6)"""
-    return "".join(str(piece) for piece in listed([(item,) for item in items]))
-
-
-def joined(texts: Iterable[Text], between: str) -> Text:
-    """The texts one after the other with a string between them."""
-    pieces: list[Piece] = []
-    for place, item in enumerate(texts):
-        if place:
-            pieces.append(between)
-        pieces.extend(item)
-    return tuple(pieces)
-
-
-def merged(pieces: Iterable[Piece]) -> Text:
-    """The pieces with neighbouring strings joined and empty ones dropped."""
-    result: list[Piece] = []
-    for piece in pieces:
-        if isinstance(piece, str) and result and isinstance(result[-1], str):
-            result[-1] += piece
-        elif piece != "":
-            result.append(piece)
-    return tuple(result)

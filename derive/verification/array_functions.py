@@ -11,8 +11,9 @@ import numpy as np
 from derive.arrays import Named
 from derive.arrays.named import combined
 from derive.errors import InputError
+from derive.verification.einsum import einsum, is_subscripts
 from derive.verification.expressed import exactly, express
-from derive.verification.formula.tree import Applied, Matrix, Node, Number
+from derive.verification.formula.tree import Applied, Matrix, Node, Number, Symbol
 from derive.verification.products import joined
 from derive.verification.scope import Scope
 from derive.verification.value import DoesNotFit, Value, aligned, axis, elementwise, outer, transposed
@@ -53,6 +54,11 @@ def array_function(node: Applied, scope: Scope, value: Elaborate) -> Value | Non
         return _turned(node, inner) if len(arguments) > 1 else transposed(inner)
     if name == "tensordot" and len(arguments) == 2:
         return _tensordot(node, value(arguments[0], scope), value(arguments[1], scope))
+    if name == "einsum" and len(arguments) > 1:
+        first, *operands = arguments
+        if not isinstance(first, Symbol) or not is_subscripts(first.name):
+            raise InputError("einsum is told its axes by a text", first.place, "einsum('ni,nj->ij', x, dz)")
+        return einsum(first.name, [value(operand, scope) for operand in operands])
     if name == "square" and len(arguments) == 1:
         inner = value(arguments[0], scope)
         return replace(inner, data=inner.data * inner.data)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
-from numpy.random import default_rng
-
+from derive.errors import InputError
 from derive.network import Network
+from derive.sample import NoSample
+from derive.verification.borders import crossing, points_beyond
 from derive.verification.evidence import (
     has_batches,
     has_components,
@@ -64,9 +65,16 @@ def judge_for(network: Network, aliases: Aliases, reading: Reading, seed: int = 
     """A judge of one reading, with points to try claims at."""
     batch = batch_of(network)
     one = reading.batch == "one"
-    points = points_for(network, batch, one, seed)
+    try:
+        points = points_for(network, batch, one, seed)
+    except NoSample as error:
+        raise InputError(str(error), None, "definitions that have values, no ln(-1)") from error
+    if decides(network):
+        points += crossing(network, points, batch, one, seed)
     further = tuple if decides(network) else cache(lambda: far_points(network, batch, one, seed))
-    return Judge(names_for(network, aliases), reading, points, given_point(network, default_rng(seed)), further=further)
+    beyond = partial(points_beyond, network, batch, one, seed)
+    given = given_point(network)
+    return Judge(names_for(network, aliases), reading, points, given, further=further, beyond=beyond)
 
 
 def readings_for(

@@ -19,13 +19,18 @@ ROUNDING = 1e-13  # what is left of a sum that is zero
 
 @dataclass(frozen=True)
 class Difference:
-    """How far two values are apart: `left` and `right` at the place `where` at which they differ most."""
+    """How far two values are apart: `left` and `right` at the place `where` at which they differ most.
+
+    compared   how many entries have been compared; `untold`, how many could not be, for a side has no number there
+    """
 
     equal: bool
     left: float
     right: float
     where: str
     anything: bool = True
+    compared: int = 1
+    untold: int = 0
 
 
 def compared(left: Value, right: Value, mask: Named, infinite: bool = True, outside: bool = True) -> Difference:
@@ -53,7 +58,10 @@ def compared(left: Value, right: Value, mask: Named, infinite: bool = True, outs
     allowed = np.maximum(TOLERANCE * sizes, max(CANCELLED * float(np.max(sizes)), ROUNDING))
     place = np.unravel_index(int(np.argmax(apart - allowed)), shape) if shape else ()
     where = ", ".join(f"{_shown(letter)} = {number + 1}" for letter, number in zip(letters, place, strict=True))
-    return Difference(bool(np.all(apart <= allowed)), float(first[place]), float(second[place]), where)
+    count = int(np.count_nonzero(said))
+    untold = int(np.count_nonzero(np.broadcast_to(mask.along(letters) > 0, shape))) - count
+    equal = bool(np.all(apart <= allowed))
+    return Difference(equal, float(first[place]), float(second[place]), where, compared=count, untold=untold)
 
 
 def _shown(letter: Index) -> str:

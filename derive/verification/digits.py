@@ -14,19 +14,26 @@ import numpy as np
 
 from derive.errors import InputError
 from derive.verification.elaborate import elaborated
-from derive.verification.formula.tree import Negative, Node, Number, Symbol, walk
+from derive.verification.formula.tree import Matrix, Negative, Node, Number, Raised, Symbol, Upper, walk
 from derive.verification.scope import Scope
+from derive.verification.spelling import is_power_of_e, text_of
 from derive.verification.value import DoesNotFit
 
 _EXACT_DIGITS = 2
+_ROUNDING = 1e-14
 
 
 @dataclass(frozen=True)
 class Reach:
-    """A number, and how far the printed one may be from it."""
+    """A number, or the numbers of an array, and how far each printed one may be from it."""
 
-    value: float
-    radius: float
+    value: np.ndarray
+    radius: np.ndarray
+
+    @property
+    def number(self) -> float | None:
+        """The number; None for an array."""
+        return float(self.value) if self.value.ndim == 0 else None
 
 
 def half_unit(text: str) -> float:
@@ -50,10 +57,17 @@ def has_decimals(node: Node) -> bool:
 
 
 def is_arithmetic(node: Node) -> bool:
-    """True for a formula of numbers alone, other than 0 and 1."""
+    """True for a formula of numbers alone, other than 0 and 1; the e of e^{-1} is a number."""
     nodes = list(walk(node))
     numbers = [item.text for item in nodes if isinstance(item, Number)]
-    return not any(isinstance(item, Symbol) for item in nodes) and any(text not in ("0", "1") for text in numbers)
+    marks = {id(item.upper.of) for item in nodes if isinstance(item, Raised) and _is_transpose(item.upper)}
+    symbols = [item for item in nodes if isinstance(item, Symbol) and id(item) not in marks]
+    powers = [item for item in symbols if is_power_of_e(item)]
+    return len(powers) == len(symbols) and (bool(powers) or any(text not in ("0", "1") for text in numbers))
+
+
+def _is_transpose(mark: Upper) -> bool:
+    return not mark.bracket and text_of(mark.of) in ("T", "⊤")
 
 
 def is_pure_arithmetic(node: Node) -> bool:
@@ -68,37 +82,68 @@ def lone_number(node: Node) -> Number | None:
     return node if isinstance(node, Number) else None
 
 
+def lone_matrix(node: Node) -> list[list[Number]] | None:
+    """The printed numbers of a matrix that a side consists of, (1, 2)^T too; None for anything else."""
+    if isinstance(node, Raised) and _is_transpose(node.upper):
+        turned = lone_matrix(node.of)
+        return None if turned is None else [list(column) for column in zip(*turned, strict=True)]
+    if not isinstance(node, Matrix):
+        return None
+    rows = [[lone_number(item) for item in row] for row in node.rows]
+    return None if any(item is None for row in rows for item in row) else rows  # type: ignore[return-value]
+
+
 def reach(node: Node, scope: Scope, exact: frozenset[Fraction]) -> Reach:
-    """The value of a side and how far its printed digits leave it open. DoesNotFit unless it is one number."""
-    base = _number(node, scope)
+    """The value of a side and how far its printed digits leave it open. DoesNotFit unless it is a number or a matrix of
+    numbers."""
+    base = _numbers(node, scope)
     alone = lone_number(node)
     if alone is not None:
-        return Reach(base, half_unit(alone.text))
-    radius = 0.0
+        return Reach(base, np.full(base.shape, half_unit(alone.text)))
+    printed = lone_matrix(node)
+    if printed is not None:
+        return Reach(base, np.array([[half_unit(item.text) for item in row] for row in printed]).reshape(base.shape))
+    radius = np.zeros(base.shape)
     for item in walk(node):
         if not isinstance(item, Number) or "." not in item.text:
             continue
         if significant(item.text) <= _EXACT_DIGITS or Fraction(item.text) in exact:
             continue
         moved = replace(scope, numbers={**scope.numbers, item.place: float(Fraction(item.text)) + half_unit(item.text)})
-        radius += abs(_number(node, moved) - base)
+        radius = radius + np.abs(_numbers(node, moved) - base)
     return Reach(base, radius)
 
 
-def _number(node: Node, scope: Scope) -> float:
+def _numbers(node: Node, scope: Scope) -> np.ndarray:
+    """The numbers of a side; a single one whatever its axes, an array without the axes that have one entry only."""
     value = elaborated(node, scope)
-    if np.size(value.data.array) != 1:
+    found = np.real(value.data.array)
+    if found.size == 1:
+        found = found.reshape(())
+    elif set(value.data.letters) <= set(value.axes):
+        shape = tuple(scope.values.size(letter.size) for letter in value.axes)
+        found = np.squeeze(np.broadcast_to(np.real(value.data.along(value.axes)), shape))
+    else:
         raise DoesNotFit(f"a value of shape {value.shape} where one number is expected")
-    number = float(np.real(value.data.array).reshape(-1)[0])
-    if np.isnan(number):
+    if np.any(np.isnan(found)):
         raise InputError("it needs a value that is not given", None, "give a number for every symbol that it reads")
-    if not np.isfinite(number):
+    if not np.all(np.isfinite(found)):
         raise InputError("this is no finite number")
-    return number
+    return found
 
 
 def agree(a: Reach, b: Reach, printed: bool = False) -> bool:
     """True when some number is within reach of both; of two printed numbers, when one rounds to the other: 0.3 and 0.4
     are two numbers, though 0.35 is within reach of both."""
-    radius = max(a.radius, b.radius) if printed else a.radius + b.radius
-    return abs(a.value - b.value) <= radius * (1 + 1e-6) + 1e-11 * max(abs(a.value), abs(b.value))
+    # A number beside an array is each of its entries.
+    if a.value.shape != b.value.shape and a.value.ndim and b.value.ndim:
+        raise DoesNotFit(f"an array of shape {_said(a)} is set equal to one of shape {_said(b)}")
+    radius = np.maximum(a.radius, b.radius) if printed else a.radius + b.radius
+    sizes = np.maximum(np.abs(a.value), np.abs(b.value))
+    # 0.1 - 0.3 + 0.2 is 0, though floats only come near it.
+    rounding = np.where((a.value == 0) | (b.value == 0), _ROUNDING, 1e-11 * sizes)
+    return bool(np.all(np.abs(a.value - b.value) <= radius * (1 + 1e-6) + rounding))
+
+
+def _said(reached: Reach) -> str:
+    return " × ".join(str(size) for size in reached.value.shape) or "one number"

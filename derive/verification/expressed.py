@@ -23,6 +23,7 @@ from derive.operators import Sum
 Formula = Callable[[], Expr]
 HIGHEST_POWER = 64  # of a number
 LONGEST_NUMBER = 256  # in bits
+MOST_OPERATIONS = 6000  # of an expression: no longer one is proved
 
 
 class NoExpression(ValueError):
@@ -31,10 +32,14 @@ class NoExpression(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Expressed(Named):
-    """`array` with its letters, and `formula()`, the index expression of its values; `source` is the array it is of."""
+    """`array` with its letters, and `formula()`, the index expression of its values; `source` is the array it is of.
+
+    operations   how many the expression has at most, written out: of definitions in definitions it may be any number
+    """
 
     formula: Formula
     source: np.ndarray | None = field(default=None, repr=False)
+    operations: int = field(default=1, repr=False)
 
     def __post_init__(self) -> None:
         # Another array put in its place, with `replace`, is not what the expression says.
@@ -105,7 +110,11 @@ def express(result: Named, make: Callable[..., Expr], *operands: Named) -> Named
     """The result with the expression made of its operands'; plain where one of them has none."""
     if not all(isinstance(operand, Expressed) for operand in operands):
         return Named(result.letters, result.array)
-    return Expressed(result.letters, result.array, lambda: make(*(item.formula() for item in operands)))  # type: ignore[attr-defined]
+    operations = 1 + sum(operand.operations for operand in operands)  # type: ignore[attr-defined]
+    if operations > MOST_OPERATIONS:
+        return Named(result.letters, result.array)
+    formula = lambda: make(*(item.formula() for item in operands))  # type: ignore[attr-defined]  # noqa: E731
+    return Expressed(result.letters, result.array, formula, operations=operations)
 
 
 def exactly(value: Any, formula: Any = None) -> Expressed:

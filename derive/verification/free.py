@@ -24,9 +24,10 @@ from derive.verification.formula.tree import (
 )
 from derive.verification.functions import function_named
 from derive.verification.names import Names
+from derive.verification.points import Point, between
 from derive.verification.spelling import text_of
 
-COUNT = 8
+COUNT = 12
 _LETTER = Index("sample", Integer(COUNT))
 _CONSTANTS = ("e", "π", "∞", "1", "𝟙", "𝟏")
 
@@ -106,12 +107,30 @@ def _symbols(node: Node) -> Iterator[Symbol]:
         yield from (symbol for symbol in _symbols(child) if symbol.name not in bound)
 
 
-def free_values(names: tuple[str, ...], seed: float) -> dict[str, Named]:
-    """Random values of free variables, of both signs, along one letter."""
-    rng = np.random.default_rng(int(abs(seed) * 1e6))
+def free_values(names: tuple[str, ...], point: Point, number: int) -> dict[str, Named]:
+    """Random values of free variables, of both signs, along one letter; at every point of another size.
+
+    At the first point most are near 0, where slopes bend; then they lie around 0.1 and 1, where cases change, and
+    farther out; at a point beyond these between the numbers that the text is about.
+    """
+    told = sum(float(np.sum(np.abs(np.real(held.array)))) for held in point.values.held.values())
+    rng = np.random.default_rng([int(abs(point.rate) * 1e6), number, int(told * 1e3) if told < 1e9 else 0])
+    if point.beyond:
+        return {name: Named((_LETTER,), between((COUNT,), rng, point.beyond)) for name in names}
     signs = np.where(np.arange(COUNT) % 2 == 0, 1.0, -1.0)
-    if len(names) > 1:
-        return {name: Named((_LETTER,), rng.permutation(signs) * rng.uniform(0.2, 1.8, COUNT)) for name in names}
-    # Most near 0, where slopes bend, some far out, where cases change.
-    reach = np.concatenate([rng.uniform(0.2, 1.8, COUNT - 2), rng.uniform(3.0, 7.0, 2)])
-    return {name: Named((_LETTER,), signs * reach) for name in names}
+    kind = number % 3
+    found = {}
+    for name in names:
+        if kind == 0:
+            far = rng.uniform(3.0, 7.0, 2) if len(names) == 1 else rng.uniform(0.2, 1.8, 2)
+            sizes = np.concatenate([rng.uniform(0.2, 1.8, COUNT - 2), far])
+        elif kind == 1:
+            sizes = rng.permutation(
+                np.concatenate([rng.uniform(0.02, 0.3, COUNT // 2), rng.uniform(0.8, 1.2, COUNT // 2)])
+            )
+        else:
+            sizes = rng.permutation(
+                np.concatenate([rng.uniform(0.5, 2.0, COUNT // 2), rng.uniform(2.0, 5.5, COUNT // 2)])
+            )
+        found[name] = Named((_LETTER,), (signs if len(names) == 1 else rng.permutation(signs)) * sizes)
+    return found

@@ -61,12 +61,17 @@ def function_named(name: str, network: Network) -> OnArrays | None:
 
 def decides_by_name(name: str) -> bool:
     """True for relu, max, clip: functions that are one formula here and another there."""
-    word = _OTHER_NAMES.get(name, name)
-    known = ELEMENTWISE.get(word) or ELEMENTWISE.get(name.lower())
+    made = formula_named(name)
+    return has_cases(made[1]) if made is not None else name == "where"
+
+
+def formula_named(name: str) -> tuple[tuple[Symbol, ...], Expr] | None:
+    """The formula of an elementwise function of the language and the symbols that stand for its arguments."""
+    known = ELEMENTWISE.get(_OTHER_NAMES.get(name, name)) or ELEMENTWISE.get(name.lower())
     if known is None:
-        return word == "where"
-    symbols = [Symbol(f"·{item}") for item in known.arguments]
-    return has_cases(known.make(*symbols, *known.settings.values()))
+        return None
+    symbols = tuple(Symbol(f"·{item}") for item in known.arguments)
+    return symbols, known.make(*symbols, *known.settings.values())
 
 
 def on_arrays(function: Function, network: Network) -> OnArrays:

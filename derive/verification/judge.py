@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
+from sympy import Expr
 
 from derive.arrays import Named
 from derive.arrays.named import combined
 from derive.errors import InputError
-from derive.verification.compare import Difference, compared, on_common_axes
+from derive.verification.borders import USUAL, Seen, deciding, depends_on, scales_in, unreached
+from derive.verification.compare import ROUNDING, Difference, compared, on_common_axes
+from derive.verification.counting import as_code
 from derive.verification.elaborate import elaborated, holds
+from derive.verification.elaborate.primes import SLOPES, has_prime
 from derive.verification.expressed import exactly
 from derive.verification.formula.tree import (
     Applied,
@@ -45,8 +49,18 @@ Proof = Callable[[], bool]
 ORDER = {"<": np.less, "≤": np.less_equal, ">": np.greater, "≥": np.greater_equal, "≠": np.not_equal}
 
 
+_STRICT = {"<": "≤", ">": "≥"}
+_LEAST = 0.25  # for so many entries that are compared one may have no number: the last step has no next one
+_MOST_BEYOND = 6  # points at which a bound is tried that no case of it decides
+
+
 def _unproved() -> bool:
     return False
+
+
+def no_points(scales: tuple[float, ...]) -> Iterator[Point]:
+    """No points beyond the usual ones."""
+    return iter(())
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,7 @@ class Trial:
     implied   True where an axis of examples was left out by the text
     proof     tries to prove what is equal at the points
     options   the second readings under which it is equal, where the first one fails
+    one_case  of what is equal: why the points say too little, such as "at all of them max(x, 4) comes out the same way"
     """
 
     equal: bool
@@ -69,6 +84,7 @@ class Trial:
     implied: bool = False
     proof: Proof = field(default=_unproved, compare=False, repr=False)
     options: frozenset[str] = frozenset()
+    one_case: str = ""
 
     @cached_property
     def proved(self) -> bool:
@@ -77,7 +93,7 @@ class Trial:
 
     def after(self, other: Trial) -> Trial:
         """This trial, proved only where another one is proved too."""
-        return replace(self, proof=lambda: other.proved and self.proved)
+        return replace(self, proof=lambda: other.proved and self.proved, one_case=self.one_case or other.one_case)
 
     @property
     def fits(self) -> bool:
@@ -89,6 +105,7 @@ class Judge:
     """Judges the statements of a text in one reading, at several points.
 
     further   points of values far apart, for statements that decide between cases where the network does not
+    beyond    points of values as large as these numbers, for statements that decide by them
     """
 
     names: Names
@@ -99,6 +116,7 @@ class Judge:
     free: tuple[str, ...] = ()
     memory: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
     further: Callable[[], tuple[Point, ...]] = field(default=tuple, compare=False, repr=False)
+    beyond: Callable[[tuple[float, ...]], Iterator[Point]] = field(default=no_points, compare=False, repr=False)
 
     def scope(self, point: Point, surface: str, letters: dict[str, object] | None = None) -> Scope:
         """The scope of a statement at a point."""
@@ -111,9 +129,13 @@ class Judge:
             letters={} if letters is None else letters,  # type: ignore[arg-type]
             rate=point.rate,
             options=self.options,
-            free=free_values(self.free, point.rate) if self.free else {},
+            free=free_values(self.free, point, self._number(point)) if self.free else {},
             after=lambda: point.after,
         )
+
+    def _number(self, point: Point) -> int:
+        """The place of a point among those that every claim is tried at."""
+        return next((number for number, item in enumerate(self.points) if item is point), 0)
 
     def points_for(self, statement: Statement) -> tuple[Point, ...]:
         """The points at which a statement is tried."""
@@ -122,6 +144,7 @@ class Judge:
     def prepared(self, statement: Statement, point: Point, surface: str) -> Scope:
         """A scope that knows what the letters of a statement run over, wherever in it that is told."""
         scope = self.scope(point, surface)
+        scope = replace(scope, reading=as_code(scope.reading, statement, surface))
         for side in statement.sides:
             size_letters(side, scope)
         if not _tells_late(statement):
@@ -150,7 +173,7 @@ class Judge:
                 trial = replace(self, options=options)._tried(statement, link, surface, points)
                 if trial.equal:
                     return replace(trial, options=options)
-                if first is None or (trial.fits and not first.fits):
+                if first is None or (trial.fits and not first.fits) or (first.unknown is not None and trial.misfit):
                     first = trial
         assert first is not None
         return first
@@ -161,14 +184,19 @@ class Judge:
         count = 0
         implied = False
         proof: Proof | None = None
-        for point in self.points_for(statement) if points is None else points:
+        compared_ = untold = 0
+        seen, vanishing = Seen(statement), not any(_is_zero(side) for side in (left, right))
+        for point in self._points(statement, relation, seen) if points is None else points:
             scope, values = self._sides(statement, point, surface)
             try:
                 mask = self._mask(statement, scope)
                 a, b = self._side(left, link, scope, values), self._side(right, link + 1, scope, values)
                 proof = proof or self._proof(a, b, mask, relation)
                 implied = implied or EXAMPLE in scope.letters
-                result = related(a, b, relation, mask, statement, bool(self.free))
+                result = related(a, b, relation, mask, statement, bool(self.free), bool(point.beyond))
+                seen.add(scope)
+                vanishing = vanishing and _vanishes(a) and _vanishes(b)
+                compared_, untold = compared_ + result.compared, untold + result.untold
             except DoesNotFit as misfit:
                 if (
                     relation == "="
@@ -184,12 +212,34 @@ class Judge:
             if not result.anything:
                 continue
             count += 1
-            if not result.equal:
+            if not result.equal and not (point.beyond and proof is not None and proof()):
                 return Trial(False, count, result, _sizes(point.values.sizes), implied=implied)
         if not count:
             what = "it says nothing about any number: a side is none, or the conditions never hold"
             return Trial(False, unknown=InputError(what))
-        return Trial(True, count, implied=implied, proof=proof or _unproved)
+        one_case = f"at all of them {seen.missing} comes out the same way" if seen.missing and points is None else ""
+        one_case = "at all of them both sides are 0" if vanishing else one_case
+        if compared_ < _LEAST * untold:
+            one_case = f"at {untold} of {compared_ + untold} places a side has no value"
+        return Trial(True, count, implied=implied, proof=proof or _unproved, one_case=one_case)
+
+    def _points(self, statement: Statement, relation: str, seen: Seen) -> Iterator[Point]:
+        """The points at which a statement is tried; then, until it has been on both sides of what decides in it, points
+        beyond them."""
+        yield from self.points_for(statement)
+        scales = scales_in(statement)
+        bounded = relation in ORDER and bool(scales)
+        if not seen.missing and not bounded and not (scales and deciding(statement)):
+            return
+        if self.free:
+            every = scales or USUAL
+            wide = (replace(self.points[number % len(self.points)], beyond=every) for number in range(_MOST_BEYOND))
+            yield from wide
+            return
+        for number, point in enumerate(self.beyond(scales)):
+            if number >= _MOST_BEYOND and not seen.missing:
+                return
+            yield point
 
     def _sides(self, statement: Statement, point: Point, surface: str) -> tuple[Scope, dict[int, Value]]:
         """The scope of a statement at a point with the values of its sides so far: the links of a chain share them."""
@@ -200,6 +250,7 @@ class Judge:
         key = (id(point), self.reading, self.options, self.free)
         if key not in self.memory:
             self.memory[key] = (self.prepared(statement, point, surface), {})
+            self.memory[id(point)] = point  # as long as it is remembered, no other one gets its id
         return self.memory[key]  # type: ignore[return-value]
 
     def _side(self, node: Node, number: int, scope: Scope, values: dict[int, Value]) -> Value:
@@ -241,6 +292,20 @@ class Judge:
             except DoesNotFit:
                 continue
         return False
+
+    @cached_property
+    def _unreached(self) -> tuple[tuple[str, Expr, int], ...]:
+        return unreached(self.names.network, self.points)
+
+    def one_case(self, statement: Statement) -> str:
+        """What decides between cases in a value that a statement depends on, and comes out one way at all points."""
+        if not self._unreached:
+            return ""
+        values = depends_on(statement.sides, self.names)
+        for name, border, _ in self._unreached:
+            if name in values:
+                return f"at all of them {border} > 0, in {name}, comes out the same way"
+        return ""
 
     def at_rate(self, rate: float) -> Judge:
         """The same judge, whose points take steps with another learning rate."""
@@ -289,6 +354,8 @@ def options_of(statement: Statement) -> list[frozenset[str]]:
         found.append(frozenset({"dots"}))
     if any(isinstance(node, Applied) and node.of.name == "σ" for node in nodes):
         found += [options | {"sigmoid"} for options in found]
+    if any(isinstance(node, Symbol) and has_prime(node) for node in nodes):
+        found += [options | {SLOPES} for options in found]
     if any(isinstance(node, Derivative) and node.of is not None for node in nodes):
         found += [options | {"local"} for options in found]
     return found
@@ -300,17 +367,44 @@ def _writes_infinity(statement: Statement) -> bool:
     return any(isinstance(node, Symbol) and node.name == "∞" for side in statement.sides for node in walk(side))
 
 
-def related(a: Value, b: Value, relation: str, mask: Named, statement: Statement, partly: bool = False) -> Difference:
-    """Whether two values stand in a relation; `partly` where it is said only where both exist: d/dx ln x = 1/x."""
-    order = ORDER.get(relation)
+def related(
+    a: Value, b: Value, relation: str, mask: Named, statement: Statement, partly: bool = False, beyond: bool = False
+) -> Difference:
+    """Whether two values stand in a relation.
+
+    partly   where it is said only where both exist: d/dx ln x = 1/x
+    beyond   at values so large that exponentials may be no numbers any more, and what is below 1 may round to 1
+    """
+    order = ORDER.get(_STRICT.get(relation, relation) if beyond else relation)
     if order is None:
-        return compared(a, b, mask, _writes_infinity(statement), partly or _reads_neighbours(statement))
+        if beyond:
+            a, b = _finite(a), _finite(b)
+        return compared(a, b, mask, _writes_infinity(statement), partly or beyond or _reads_neighbours(statement))
     _, left, right = aligned(a, b, "the comparison")  # p ≥ 0 speaks of every entry of p
     result = compared(Value((), left), Value((), right), mask)
     false = combined(lambda x, y, m: ~order(np.real(x), np.real(y)) & (m > 0), left, right, mask)
     if not np.any(false.array):
         return replace(result, equal=True)
     return replace(compared(Value((), left), Value((), right), false), equal=False)
+
+
+def _is_zero(side: Node) -> bool:
+    """True where a formula says that something is 0."""
+    return any(isinstance(node, Number) and not node.text.strip("0.") for node in walk(side))
+
+
+def _vanishes(value: Value) -> bool:
+    """True where all that is left of a value is below what rounding leaves: it is equal to anything as small."""
+    array = value.data.array
+    return bool(np.all(~(np.abs(array) > ROUNDING)))
+
+
+def _finite(value: Value) -> Value:
+    """The value without what is infinite."""
+    array = value.data.array
+    if np.all(np.isfinite(array)):
+        return value
+    return replace(value, data=Named(value.data.letters, np.where(np.isfinite(array), array, np.nan)))
 
 
 @lru_cache(maxsize=4096)

@@ -21,9 +21,12 @@ from derive.verification.spelling import text_of
 
 # The title of the column of a table; "in this case" is said of what is claimed.
 _TITLE = re.compile(r"\s*(?:\w+\s+)?(?:case|condition)s?\s*", re.IGNORECASE)
+# Columns of a table of cases: y_{nk} = 1 is one of the values that a target can have.
+_COLUMN = re.compile(r"\s*(?:target|prediction)\s*", re.IGNORECASE)
 # Words before a formula that holds elsewhere only: where a gradient vanishes, or if something else were true.
 _ELSEWHERE = re.compile(
-    r"\b(?:zero|0|vanish(?:es)?)\s+(?:where|when|if|for|at)\s*$|\bwould\s+(?:be|become|read|give)\s*$|(?:^|[.;])\s*there\s*$",
+    r"\bno derivative where\s*$|\b(?:zero|0|vanish(?:es)?)\s+(?:where|when|if|for|at)\s*$"
+    r"|\bwould\s+(?:be|become|read|give)\s*$|(?:^|[.;])\s*there\s*$",
     re.IGNORECASE,
 )
 _INDICES = "abcdefghijklmnopqrstuv"
@@ -40,8 +43,8 @@ def is_mention(statement: Statement, before: str, names: Names, has_values: bool
     before = re.sub(r"(?:\\[A-Za-z]+|[{}\s])+$", "", before)  # \centred{ stands between the words and the formula
     if _ELSEWHERE.search(before) is not None:
         return True
-    if "∈" in statement.relations:
-        return True  # y ∈ {0, 1} declares
+    if is_declaration(statement):
+        return True
     if len(statement.sides) != 2 or statement.relations[0] in (":=", "←"):
         return False
     left, right = statement.sides
@@ -50,6 +53,8 @@ def is_mention(statement: Statement, before: str, names: Names, has_values: bool
         return True
     is_place = _CASE.search(before) is not None
     if _TITLE.fullmatch(before) is not None and not _is_derivative(left, names):
+        return True
+    if _COLUMN.fullmatch(before) is not None and isinstance(left, Symbol) and left.lower and _is_plain(right, names):
         return True
     if is_place and _is_plain(right, names) and not _is_derivative(left, names) and not isinstance(left, Symbol):
         return True
@@ -64,6 +69,13 @@ def is_mention(statement: Statement, before: str, names: Names, has_values: bool
     is_place = is_place and (lone_number(right) is None or not has_decimals(right))
     is_told = not has_values and lone_number(right) is not None and not statement.conditions  # not a_{tu} = 0 (u > t)
     return is_value and (is_place or is_told)
+
+
+def is_declaration(statement: Statement) -> bool:
+    """True for what only says of which kind something is: x ∈ R^D, i ∈ {1, ..., n}, ε ∼ N(0, 1)."""
+    if "∼" in statement.relations:
+        return all(lone_number(side) is None for side in statement.sides)
+    return "∈" in statement.relations
 
 
 def _is_plain(node: Node, names: Names) -> bool:

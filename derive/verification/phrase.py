@@ -9,9 +9,9 @@ from derive.errors import Place
 from derive.verification.diagnosis import diagnosed, diagnosed_arithmetic, diagnosed_numbers, lost_slope, residue
 from derive.verification.digits import lone_number
 from derive.verification.formula.tree import Node
-from derive.verification.judge import Judge
+from derive.verification.judge import Judge, no_points
 from derive.verification.points import points_for
-from derive.verification.session import LinkResult, NeedsValues
+from derive.verification.session import Conditional, LinkResult, NeedsValues
 from derive.verification.verdict import Claim, Diagnosis, Mistake, Outcome, Verdict, Witness
 
 
@@ -20,7 +20,7 @@ def verdict_of(result: LinkResult, chain: Sequence[LinkResult], judge: Judge, re
     claim = _claim(result)
     trial = result.trial
     if trial.unknown is not None:
-        outcome = Outcome.UNDECIDED if isinstance(trial.unknown, NeedsValues) else Outcome.NOT_UNDERSTOOD
+        outcome = Outcome.UNDECIDED if isinstance(trial.unknown, NeedsValues | Conditional) else Outcome.NOT_UNDERSTOOD
         claim = replace(claim, place=trial.unknown.place or claim.place)
         return Verdict(claim, outcome, trial.unknown.what, reading, remedy=trial.unknown.remedy or "")
     before = [item for item in chain if item.statement is result.statement and item.link < result.link]
@@ -28,11 +28,17 @@ def verdict_of(result: LinkResult, chain: Sequence[LinkResult], judge: Judge, re
     if trial.equal and "local" in trial.options and not result.locally:
         reason = "as a local derivative, the values between held fixed, it holds; followed through them it does not"
         return Verdict(claim, Outcome.UNDECIDED, reason, reading, follows=follows, remedy="say which is meant")
+    one_case = "" if not trial.equal or result.number else trial.one_case or judge.one_case(result.statement)
+    if one_case and not trial.proved:
+        reason = f"it holds at {trial.points} random points, but {one_case}"
+        remedy = "say of which values it is claimed"
+        return Verdict(claim, Outcome.UNDECIDED, reason, reading, follows=follows, remedy=remedy)
     if trial.equal:
         return Verdict(claim, Outcome.HOLDS, _reason(result), reading, follows=follows, remark=_remark(result))
     if result.number:
         return _wrong_number(result, claim, reading, judge)
     diagnosis = diagnosed(result.statement, result.link, result.surface, judge, trial)
+    diagnosis = _for_one_hot(result, judge, claim) or diagnosis
     remark = _for_one_example(result, judge) if diagnosis and diagnosis.mistake in (Mistake.MEAN, Mistake.SUM) else ""
     if trial.misfit:
         diagnosis = diagnosis or Diagnosis(Mistake.SHAPE, trial.misfit, place=claim.place)
@@ -69,14 +75,25 @@ def _remark(result: LinkResult) -> str:
     return "for the values after the update, not for those before" if result.at_after else ""
 
 
+def _for_one_hot(result: LinkResult, judge: Judge, claim: Claim) -> Diagnosis | None:
+    """p - y with the labels as numbers, where their one-hot rows would make it right."""
+    labels = [name for name, tensor in judge.names.network.tensors.items() if tensor.within is not None]
+    if not labels or judge.reading.labels == "one_hot":
+        return None
+    as_rows = replace(judge, reading=replace(judge.reading, labels="one_hot"), memory={})
+    if not as_rows.tried(result.statement, result.link, result.surface).equal:
+        return None
+    sentence = f"{labels[0]} holds labels here, whole numbers: this is right of their one-hot rows only"
+    return Diagnosis(Mistake.FACT, sentence, place=claim.place)
+
+
 def _for_one_example(result: LinkResult, judge: Judge) -> str:
     """What to add where a claim about all examples would hold for a single one."""
     if judge.reading.batch == "one" or judge.names.batch is None:
         return ""
     reading = replace(judge.reading, batch="one")
-    single = replace(
-        judge, reading=reading, points=points_for(judge.names.network, judge.names.batch, one=True), further=tuple
-    )
+    points = points_for(judge.names.network, judge.names.batch, one=True)
+    single = replace(judge, reading=reading, points=points, further=tuple, beyond=no_points)
     holds = single.tried(result.statement, result.link, result.surface).equal
     return "for a single example it would hold" if holds else ""
 

@@ -13,6 +13,7 @@ from sympy import Basic
 
 from derive.arrays import Arrays, Held, Values, values_at
 from derive.entry import Entry
+from derive.example import handed_in
 from derive.facts import declared_facts
 from derive.function import Function
 from derive.functions import PRIMITIVES
@@ -21,8 +22,14 @@ from derive.operators import Apply, ArgMax, ArgMin, Compare, Maximum, Minimum
 from derive.sample import NoSample, sizes_for
 
 _ATTEMPTS = 60
+MODERATE = 100.0  # of such values e^z and its powers are numbers, and quotients of them are far above the step
 # How far from 0 the values of the further points reach: relu changes at 0, hard_swish at -3 and 3.
 _REACHES = (1.5, 3.0, 5.0)
+# The numbers that the derivatives of all values by the largest one may be: of a whole transformer, sizes that come by
+# chance can make a thousand times as many as others, and every claim wait for them.
+MOST_NUMBERS = 1_000_000
+_DRAWS = 40
+_ROOM = 4  # how many times as large as the smallest sizes drawn others may make them, to differ more
 
 
 @dataclass(frozen=True)
@@ -31,12 +38,14 @@ class Point:
 
     given   True for the values that the network declares, not random ones
     rate    the learning rate
+    beyond  of a point beyond the usual ones, how far from 0 its values reach
     """
 
     values: Values
     upstream: Mapping[str, np.ndarray]
     rate: float
     given: bool = False
+    beyond: tuple[float, ...] = ()
 
     @cached_property
     def after(self) -> Values:
@@ -62,21 +71,51 @@ class Point:
 def random_point(
     network: Network, rng: Generator, ones: tuple[str, ...] = (), smallest: int = 2, reach: float | None = None
 ) -> Point:
-    """A random point whose values are all numbers; sizes differ, those named in `ones` are 1. NoSample without any.
+    """A random point whose values are all numbers, and moderate ones where that can be: softmax written out has no
+    value where e^z is none. Sizes differ, those named in `ones` are 1. NoSample without any.
 
     reach   where it is told, values are spaced from minus it to it; else they are normal
     """
-    sizes = sizes_for(network, rng, smallest=smallest, ones=ones)
+    sizes = small_sizes(network, rng, ones, smallest)
     rate = float(network.learning_rate) if network.learning_rate is not None else float(rng.uniform(0.2, 0.6))
+    extreme: Values | None = None
     for attempt in range(_ATTEMPTS):
         arrays = {item.tensor.name: _array(item, sizes, rng, attempt, reach) for item in network.declarations}
         values = values_at(network, arrays, sizes)
-        if all(_is_finite(values.held[equation.tensor.name]) for equation in network.equations):
+        largest = max((_largest(values.held[equation.tensor.name]) for equation in network.equations), default=0.0)
+        if largest <= MODERATE:
             return Point(values, _upstream(values, rng), rate)
+        if extreme is None and largest < math.inf:
+            extreme = values
+    if extreme is not None:
+        return Point(extreme, _upstream(extreme, rng), rate)
     raise NoSample(f"no values were found at which {network.name} has numbers everywhere")
 
 
-def given_point(network: Network, rng: Generator) -> Point | None:
+def small_sizes(network: Network, rng: Generator, ones: tuple[str, ...], smallest: int) -> dict[str, int]:
+    """Different sizes, the first drawn that keep derivatives small; where none do, small sizes of which some are equal,
+    others at every point."""
+    found: list[tuple[int, dict[str, int]]] = []
+    for draw in range(_DRAWS):
+        sizes = sizes_for(network, rng, smallest=smallest if draw < _DRAWS // 4 else 2, ones=ones)
+        found.append((numbers_of_derivatives(network, sizes), sizes))
+        if found[-1][0] <= MOST_NUMBERS:
+            return sizes
+    # A convolutional network has so many dimensions that the largest of different sizes are too large for it.
+    alike = [sizes_for(network, rng, distinct=False, smallest=2, ones=ones) for _ in range(_DRAWS)]
+    found += [(numbers_of_derivatives(network, sizes), sizes) for sizes in alike]
+    most = max(MOST_NUMBERS, _ROOM * min(count for count, _ in found))
+    return max((sizes for count, sizes in found if count <= most), key=lambda sizes: len(set(sizes.values())))
+
+
+def numbers_of_derivatives(network: Network, sizes: Mapping[str, int]) -> int:
+    """How many numbers the derivatives of all values by the largest one are."""
+    at = Arrays(sizes, {}, {})
+    counts = [math.prod(at.size(axis) for axis in tensor.axes) for tensor in network.tensors.values()]
+    return sum(counts) * max(counts)
+
+
+def given_point(network: Network) -> Point | None:
     """The point that a worked example declares; None unless every declared tensor has a value."""
     if not network.declarations or any(item.value is None for item in network.declarations):
         return None
@@ -88,7 +127,9 @@ def given_point(network: Network, rng: Generator) -> Point | None:
                 sizes[str(size)] = length
     rate = float(network.learning_rate) if network.learning_rate is not None else 0.5
     values = values_at(network, arrays, sizes)
-    return Point(values, _upstream(values, rng), rate, given=True)
+    # What a layer is handed is no declared value: the document of a worked example says these numbers.
+    upstream = handed_in(network, values.sizes) if network.is_layer else {}
+    return Point(values, upstream, rate, given=True)
 
 
 def points_for(network: Network, batch: str | None, one: bool, seed: int = 1) -> tuple[Point, ...]:
@@ -109,6 +150,32 @@ def far_points(network: Network, batch: str | None, one: bool, seed: int = 1) ->
     ones = (batch,) if one and batch is not None else ()
     reaches = _REACHES if network.dimensions else _REACHES * 4
     return tuple(random_point(network, rng, ones, 3, reach) for reach in reaches)
+
+
+def point_beyond(network: Network, rng: Generator, scales: tuple[float, ...], ones: tuple[str, ...]) -> Point | None:
+    """A point whose values lie between, and beyond, numbers of these sizes: 4, where a text says max(x, 4). None where
+    the network has no numbers there."""
+    sizes = small_sizes(network, rng, ones, 2)
+    rate = float(network.learning_rate) if network.learning_rate is not None else float(rng.uniform(0.2, 0.6))
+    arrays = {item.tensor.name: _array(item, sizes, rng, 0) for item in network.declarations}
+    for item in network.declarations:
+        if item.tensor.within is None:
+            drawn = between(arrays[item.tensor.name].shape, rng, scales)
+            for fact in declared_facts(item):
+                drawn = fact.impose(drawn, rng)
+            arrays[item.tensor.name] = np.asarray(drawn, dtype=float)
+    values = values_at(network, arrays, sizes)
+    if any(_largest(values.held[equation.tensor.name]) == math.inf for equation in network.equations):
+        return None
+    return Point(values, _upstream(values, rng), rate, beyond=scales)
+
+
+def between(shape: tuple[int, ...], rng: Generator, scales: tuple[float, ...]) -> np.ndarray:
+    """Numbers of both signs, each in one of the intervals that numbers of these sizes divide the line into."""
+    ends = np.array([0.0, *scales, 2 * scales[-1]])
+    place = rng.integers(0, len(ends) - 1, size=shape)
+    sizes = ends[place] + rng.uniform(0.02, 0.98, size=shape) * (ends[place + 1] - ends[place])
+    return np.asarray(rng.choice([-1.0, 1.0], size=shape) * sizes)
 
 
 def decides(network: Network) -> bool:
@@ -139,11 +206,12 @@ def _upstream(values: Values, rng: Generator) -> dict[str, np.ndarray]:
     return {name: rng.normal(size=values.array(name).shape) for name in names}
 
 
-def _is_finite(held: Held) -> bool:
+def _largest(held: Held) -> float:
+    """The largest size of an entry; infinite where one is no number."""
     array = held.array
     if held.open_axis is not None:
         array = array.take(range(1, array.shape[held.open_axis] - 1), axis=held.open_axis)
-    return bool(np.all(np.isfinite(array)))
+    return float(np.max(np.abs(array), initial=0.0)) if np.all(np.isfinite(array)) else math.inf
 
 
 def _array(
@@ -153,17 +221,18 @@ def _array(
     shape = tuple(at.size(axis) for axis in item.tensor.axes)
     if item.tensor.within is not None:
         return rng.integers(0, at.size(item.tensor.within), size=shape)
-    drawn = _drawn(shape, rng, reach, attempt) if attempt % 2 == 0 else rng.uniform(0.15, 0.85, size=shape)
+    spaced = attempt % 2 == 0 or (reach is not None and attempt < _ATTEMPTS // 2)
+    drawn = _drawn(shape, rng, reach, attempt) if spaced else rng.uniform(0.15, 0.85, size=shape)
     for fact in declared_facts(item):
         drawn = fact.impose(drawn, rng)
     return np.asarray(drawn, dtype=float)
 
 
 def _drawn(shape: tuple[int, ...], rng: Generator, reach: float | None, attempt: int) -> np.ndarray:
-    """Normal values; or spaced ones, nearer to 0 with every attempt, for far from it exponentials are no numbers."""
+    """Normal values, or spaced ones; nearer to 0 with every attempt, for far from it exponentials are no numbers."""
     count = math.prod(shape)
     if reach is None or not count:
-        return rng.normal(size=shape)
+        return rng.normal(size=shape) * 0.8**attempt
     reach *= 0.8**attempt
     if count == 1:
         return rng.uniform(-reach, reach, size=shape)

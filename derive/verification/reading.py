@@ -20,6 +20,7 @@ class Reading:
     errors   "gradient": dz, δ are gradients of the loss; "example": of the loss of one example, so that 1/N stands
              where the examples are summed: dW = (1/m) dZ A^T
     first    what indices count from, 1 or 0; steps: what those of time and depth count from
+    labels   "numbers": integer labels as they are; "one_hot": as rows with a 1 at the label
     batch    "all": values have the axis of examples; "one": a single example, so that they are vectors
     """
 
@@ -28,6 +29,7 @@ class Reading:
     errors: Literal["gradient", "example"] = "gradient"
     first: int = 1
     steps: int = 1
+    labels: Literal["numbers", "one_hot"] = "numbers"
 
     def __str__(self) -> str:
         vectors = "rows" if self.layout == "row" else "columns"
@@ -36,6 +38,7 @@ class Reading:
         )
         examples += ", weights as declared" if self.layout == "mixed" else ""
         examples += ", indices count from 0" if self.first == 0 else ""
+        examples += ", labels as one-hot rows" if self.labels == "one_hot" else ""
         return examples + (", dz and δ of each example by itself" if self.errors == "example" else "")
 
 

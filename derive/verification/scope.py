@@ -24,6 +24,19 @@ LOSS_ENTRY = Entry(Tensor(LOSS))  # in expressions; of a layer, the sum of its o
 EXAMPLE = "·n"
 
 
+class Along(Named):
+    """Places on an axis that stays an axis: the np.arange(T) - 1 in h[np.arange(T) - 1]."""
+
+
+@dataclass(frozen=True)
+class _End:
+    """The slice with this number on an axis of a recurrent value, which is the value `given`."""
+
+    axis: int
+    place: int
+    given: str
+
+
 @dataclass(frozen=True)
 class Scope:
     """All that decides what a formula is at one point.
@@ -35,6 +48,7 @@ class Scope:
     rate       the learning rate
     later      True where the values are those after one step of gradient descent
     summed     what the letters of sums run over, for another sum in the same statement that does not tell
+    known      numbers that the text defines, worked out once, with what they were worked out from
     free       values of symbols that name nothing, in an identity
     options    second readings: "dots" (a · b entry by entry), "sigmoid" (σ whatever the activation is), "local"
                (a derivative of a value is local: the values between stay as they are)
@@ -53,6 +67,7 @@ class Scope:
     free: Mapping[str, Named] = field(default_factory=dict)
     summed: dict[str, Index] = field(default_factory=dict)
     after: Callable[[], Values] | None = None
+    known: dict[tuple[object, ...], tuple[Value, object]] = field(default_factory=dict)
 
     @property
     def batch_size(self) -> Expr | None:
@@ -61,8 +76,11 @@ class Scope:
 
     def first(self, size: Expr) -> int:
         """What indices of this size count from: 1, or 0 where the text says so."""
-        is_step = any(recurrence.size == size for recurrence in self.names.network.recurrences)
-        return self.reading.steps if is_step else self.reading.first
+        return self.reading.steps if self.is_step(size) else self.reading.first
+
+    def is_step(self, size: Expr) -> bool:
+        """True for the number of steps or layers of a recurrence."""
+        return any(recurrence.size == size for recurrence in self.names.network.recurrences)
 
     def letter(self, name: str, size: Expr) -> Index:
         """The letter of this name, which runs over this size; DoesNotFit where it runs over another one already."""
@@ -127,7 +145,13 @@ class Scope:
         """
         if self.values.seeds:
             raise DoesNotFit("a derivative of a derivative is not read")
-        moved = self.values.moved(by) if alone is None else self.values.moved_alone(by, *alone)
+        end = self._end(by, places)
+        if end is not None:
+            moved = (
+                self.values.moved(end.given) if alone is None else self.values.moved_alone(by, *alone, end=end.place)
+            )
+        else:
+            moved = self.values.moved(by) if alone is None else self.values.moved_alone(by, *alone)
         value = of(self.with_values(moved))
         size = [letter for letter in moved.seeds]
         slopes = np.where(np.isnan(np.real(value.data.array)), np.nan, np.imag(value.data.array) / STEP)
@@ -140,14 +164,15 @@ class Scope:
 
         def taken(subscripts: tuple[Named, ...]) -> Named:
             result = data
-            for place, (seed, subscript) in enumerate(zip(size, subscripts, strict=True)):
+            inside = [(place, item) for place, item in enumerate(subscripts) if end is None or place != end.axis]
+            for seed, (place, subscript) in zip(size, inside, strict=True):
                 result = take(result, seed, subscript, self._ends(by, place))
             return result
 
         tensor, whole = self.names.network.tensors[by], value.data
 
         def expressed(*subscripts: Expr) -> Expr:
-            if alone is not None:
+            if alone is not None or end is not None:
                 raise NoExpression
             return Partial(formula_of(whole), Entry(tensor, *subscripts))
 
@@ -161,6 +186,23 @@ class Scope:
         before = self.free[name]
         value = of(replace(self, free={**self.free, name: Named(before.letters, before.array + 1j * STEP)}))
         return Value(value.axes, Named(value.data.letters, np.asarray(np.imag(value.data.array)) / STEP), value.row)
+
+    def _end(self, name: str, places: Mapping[int, Named]) -> _End | None:
+        """The end of a recurrence that a subscript picks, where that is another value: the a_0 that is a_start."""
+        for recurrence in self.names.network.recurrences:
+            if name not in recurrence.members:
+                continue
+            axis_ = recurrence.axes[recurrence.members.index(name)]
+            place = places.get(axis_)
+            if place is None or place.letters:
+                continue
+            number = int(np.real(place.array))
+            for boundary in recurrence.boundaries:
+                rest = tuple(item for at, item in enumerate(boundary.left.subscripts) if at != axis_)
+                is_here = boundary.tensor.name == name and boundary.left.subscripts[axis_] == number
+                if is_here and isinstance(boundary.right, Entry) and boundary.right.subscripts == rest:
+                    return _End(axis_, number, boundary.right.tensor.name)
+        return None
 
     def _ends(self, name: str, axis_: int) -> tuple[float, float]:
         """What stands before and behind the steps of a gradient: nan where a boundary gives a slice, else 0."""
@@ -200,6 +242,8 @@ class Scope:
         for place, size in enumerate(tensor.axes):
             if place in places:
                 subscripts.append(places[place])
+                if isinstance(places[place], Along):
+                    (letters[place],) = places[place].letters
             elif place == axes.examples and self.reading.batch == "one":
                 subscripts.append(exactly(0))
             elif place == axes.examples and implied:

@@ -10,12 +10,14 @@ from fractions import Fraction
 import numpy as np
 
 from derive.errors import InputError, Place
+from derive.verification.borders import deciding, depends_on
 from derive.verification.digits import (
     agree,
     half_unit,
     has_decimals,
     is_arithmetic,
     is_pure_arithmetic,
+    lone_matrix,
     lone_number,
     reach,
     significant,
@@ -23,11 +25,12 @@ from derive.verification.digits import (
 from derive.verification.elaborate import Unknown, elaborated
 from derive.verification.formula.tree import Chain, Derivative, Differential, Node, Number, Statement, Symbol, walk
 from derive.verification.free import free_variables, one_sided
-from derive.verification.judge import ORDER, Judge, Trial
+from derive.verification.judge import ORDER, Judge, Trial, options_of
 from derive.verification.layered import at_each_layer, last_layer, layer_letter
 from derive.verification.mention import is_mention
+from derive.verification.multipliers import multiplier_of, speaks_of, without_condition
 from derive.verification.names import Defined, Names
-from derive.verification.points import Point
+from derive.verification.points import Point, decides
 from derive.verification.rewriting import after_update, in_statement, with_side
 from derive.verification.spelled import joined_names
 from derive.verification.spelling import key_of, text_of
@@ -35,7 +38,11 @@ from derive.verification.value import DoesNotFit
 
 _DEFINING = ("=", ":=", "≡", "←")
 _ANY_PARAMETER = ("W", "w", "θ", "Θ", "β", "params")
-_REFUSED = {"∝": "a proportionality says too little to be checked"}
+_MOST_COMPARED = 40  # values of a network that a definition is compared with
+_REFUSED = {
+    "∝": "a proportionality says too little to be checked",
+    "∼": "this says of what order a number is, which is too little to be checked",
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,10 @@ class Written:
 
 
 _LOCAL = re.compile(r"\b(?:local|direct)", re.IGNORECASE)
+
+
+class Conditional(InputError):
+    """A claim that is made under a condition only, such as a constraint."""
 
 
 class NeedsValues(InputError):
@@ -86,18 +97,39 @@ class Session:
     """Reads statements in order with one judge; definitions of the text are added to its names as they are met.
 
     mentions   statements that claim nothing: cases, limits, places
+    multipliers   symbols that are multipliers of a condition, λ
     """
 
     judge: Judge
     definitions: list[tuple[Statement, str]] = field(default_factory=list)
     updated: bool = False  # the text has made a step: what it prints from now on may be about the values after it
     mentions: list[Statement] = field(default_factory=list)
+    multipliers: list[str] = field(default_factory=list)
 
     def results(self, written: Written) -> Iterator[LinkResult]:
         """The links of a statement; none for a definition or a mere mention."""
         locally = speaks_locally(written, self.judge.names)
-        for result in self._results(written):
-            yield replace(result, locally=locally)
+        for result in self._results(self._without_condition(written)):
+            yield replace(self._under_condition(result), locally=locally)
+
+    def _without_condition(self, written: Written) -> Written:
+        """The statement without the `= λ` at its end, which says what a multiplier is."""
+        statement = written.statement
+        multiplier = multiplier_of(statement, written.before, self.judge.names)
+        if multiplier is None:
+            return written
+        self.judge.names.definitions[key_of(multiplier)] = Defined(multiplier, statement.sides[-2])
+        self.definitions.append((statement, written.surface))
+        self.multipliers.append(multiplier.name)
+        return replace(written, statement=without_condition(statement))
+
+    def _under_condition(self, result: LinkResult) -> LinkResult:
+        """A link that speaks of a multiplier and does not always hold is undecided: it is said under a condition."""
+        multiplier = speaks_of(result.statement, self.multipliers)
+        if multiplier is None or result.trial.equal or result.trial.unknown is not None:
+            return result
+        what = f"it is said where the gradient is {multiplier}: there alone it may hold, which is not checked"
+        return replace(result, trial=Trial(False, unknown=Conditional(what, result.statement.place)))
 
     def _results(self, written: Written) -> Iterator[LinkResult]:
         statement = last_layer(written.statement, self.judge.names)
@@ -111,8 +143,11 @@ class Session:
         free = free_variables(statement, self.judge.names)
         if free:
             identity = replace(self.judge, free=free)
-            for link in range(len(statement.relations)):
-                trial = identity.tried(statement, link, written.surface)
+            trials = [identity.tried(statement, link, written.surface) for link in range(len(statement.relations))]
+            # What is no lemma about any z may still hold of the network's own: max(p, 0) = p of probabilities.
+            as_lemma = all(trial.equal for trial in trials) or not self._are_values(free)
+        if free and as_lemma:
+            for link, trial in enumerate(trials):
                 lone = one_sided(statement, link, free)
                 if lone is not None and not trial.equal:
                     what = f"nothing says what {lone} is"
@@ -122,6 +157,11 @@ class Session:
         first = 1 if written.defines else self._defined(statement, written.surface)
         if first:
             self.definitions.append((written.statement, written.surface))
+        if self._changes_value(statement):
+            what = "a value that is changed in place is not followed"
+            unknown = InputError(what, statement.place, "a new name for the value after the change")
+            yield LinkResult(statement, 0, written.surface, Trial(False, unknown=unknown))
+            return
         for instance in self._updates(statement):
             letter = layer_letter(instance, self.judge.names)
             for link in range(first, len(instance.relations)):
@@ -130,7 +170,17 @@ class Session:
                 else:
                     yield self._at_layers(instance, link, written.surface, letter)
 
+    def _are_values(self, names: tuple[str, ...]) -> bool:
+        """True where all of these symbols are values of the network too."""
+        meanings = [next(self.judge.names.meanings(Symbol(name)), None) for name in names]
+        return all(meaning is not None and meaning.kind == "value" for meaning in meanings)
+
     # Definitions and updates
+
+    def learn(self, written: Written) -> None:
+        """Take what a name means from a line of code, `sin_z = np.sin(z)`, where nothing else says it."""
+        if self._defined(joined_names(written.statement, self.judge.names.network), written.surface):
+            self.definitions.append((written.statement, written.surface))
 
     def _defined(self, statement: Statement, surface: str) -> int:
         """1 where the first side is a new symbol that the second one defines, which is then known; else 0."""
@@ -177,12 +227,30 @@ class Session:
 
     def _same_value(self, left: Symbol, right: Node, surface: str) -> str | None:
         """The value of the network that a definition repeats under another name."""
+        alone, compared = self._number_of(right, surface), 0
         for equation in self.judge.names.network.equations:
+            if alone is not None and not equation.tensor.axes:
+                own = float(np.real(self.judge.points[0].values.array(equation.tensor.name)))
+                if not np.isclose(own, alone, 1e-6, 1e-9, equal_nan=True):
+                    continue  # of a text with a hundred definitions each would be compared with all before it
+            compared += 1
+            if compared > _MOST_COMPARED:
+                return None
             other = Symbol(equation.tensor.name, left.lower, left.upper, place=left.place)
             trial = self.judge.tried(Statement((other, right), ("=",)), 0, surface, self.judge.points[:2])
             if trial.equal:
                 return equation.tensor.name
         return None
+
+    def _number_of(self, node: Node, surface: str) -> float | None:
+        """The number that a formula is at the first point; None for an array."""
+        statement = Statement((node,), ())
+        scope = self.judge.prepared(statement, self.judge.points[0], surface)
+        try:
+            value = elaborated(node, scope)
+        except (DoesNotFit, InputError):
+            return None
+        return float(np.real(value.data.array)) if value.data.array.ndim == 0 else None
 
     def _defined_gradient(self, left: Symbol, right: Node) -> bool:
         """Remember that a symbol is the gradient by a value, where the text says so before it uses it otherwise."""
@@ -205,6 +273,16 @@ class Session:
         by = right.by if left.upper else _without_letters(right.by)
         self.judge.names.found.append((written, replace(by, name="d" + by.name)))
         return True
+
+    def _changes_value(self, statement: Statement) -> bool:
+        """True for `dz -= y`: only parameters are changed by a step of learning."""
+        left, right = statement.sides[:2]
+        if statement.relations[0] != "←" or not isinstance(left, Symbol) or not isinstance(right, Chain):
+            return False
+        if right.operands[0] != left or left.name in _ANY_PARAMETER:
+            return False
+        meant = next(self.judge.names.meanings(left), None)
+        return meant is None or meant.name not in {tensor.name for tensor in self.judge.names.network.parameters}
 
     def _updates(self, statement: Statement) -> list[Statement]:
         """The statement; an update of parameters, `W := W - α ∂E/∂W`, as a claim about each of them."""
@@ -269,7 +347,7 @@ class Session:
         trial = self.judge.tried(statement, link, surface)
         printed = any(map(has_decimals, pair)) or any(map(is_arithmetic, pair))
         if self.judge.given is not None and trial.fits:
-            printed = printed or any(lone_number(side) is not None for side in pair)  # 0 and 1 are results too
+            printed = printed or any(map(is_pure_arithmetic, pair))  # 0, 1 and 0 × 1 + 1 are results too
         if trial.equal or not printed:
             return LinkResult(statement, link, surface, trial)
         is_bound = statement.relations[link] in ORDER  # p < 0.1 is wrong wherever p is not
@@ -308,6 +386,14 @@ class Session:
                 )
                 trial = Trial(False, unknown=unknown)
             return LinkResult(statement, link, surface, trial)
+        lacking = self._lacking(statement, link, given)
+        if lacking is not None:
+            # Cases hide what is not given: max(x, 4) of no number is no claim about 4.
+            pair = statement.sides[link : link + 2]
+            if any(map(has_decimals, pair)) or _tells(given):
+                error = InputError(f"it needs {lacking}, whose value is not given", statement.place, f"{lacking} = ...")
+                trial = Trial(False, unknown=error)
+            return LinkResult(statement, link, surface, trial)
         outcome = self._compared(statement, link, surface, given, False)
         may_be_later = self.updated or (outcome is not None and not _nearly(outcome, statement, link))
         if outcome is not None and not outcome.trial.equal and may_be_later:
@@ -318,22 +404,44 @@ class Session:
             return outcome
         return LinkResult(statement, link, surface, trial)
 
+    def _lacking(self, statement: Statement, link: int, given: Point) -> str | None:
+        """A value that no number is given for, and that decides between cases in one that a link depends on."""
+        network = self.judge.names.network
+        if not decides(network) and not deciding(statement):
+            return None
+        needed = depends_on(statement.sides[link : link + 2], self.judge.names)
+        declared = [item.tensor.name for item in network.declarations if item.tensor.name in needed]
+        return next((name for name in declared if np.any(np.isnan(given.values.array(name)))), None)
+
     def _compared(self, statement: Statement, link: int, surface: str, point: Point, later: bool) -> LinkResult | None:
-        scope = self.judge.prepared(statement, point, surface)
+        """A link with printed digits at a point; where a sign has two readings, in both."""
+        first: LinkResult | None = None
+        for options in options_of(statement):
+            judge = replace(self.judge, options=options)
+            result = self._compared_by(judge, statement, link, surface, point, later)
+            if result is None or result.trial.equal:
+                return result
+            first = first or result
+        return first
+
+    def _compared_by(
+        self, judge: Judge, statement: Statement, link: int, surface: str, point: Point, later: bool
+    ) -> LinkResult | None:
+        scope = judge.prepared(statement, point, surface)
         if later:
             scope = scope.with_values(point.after)
         exact = exact_numbers(point)
         try:
             a, b = (reach(side, scope, exact) for side in statement.sides[link : link + 2])
+            left, right = statement.sides[link : link + 2]
+            order = ORDER.get(statement.relations[link])
+            printed = all(lone_number(side) or lone_matrix(side) for side in (left, right))
+            equal = agree(a, b, printed) if order is None else bool(np.all(order(a.value, b.value)))
         except InputError as error:
             return LinkResult(statement, link, surface, Trial(False, unknown=error), number=True)
         except DoesNotFit as misfit:
             return LinkResult(statement, link, surface, Trial(False, misfit=str(misfit)), number=True)
-        left, right = statement.sides[link : link + 2]
-        value = a.value if lone_number(right) is not None else b.value if lone_number(left) is not None else None
-        order = ORDER.get(statement.relations[link])
-        printed = lone_number(left) is not None and lone_number(right) is not None
-        equal = agree(a, b, printed) if order is None else bool(order(a.value, b.value))
+        value = a.number if lone_number(right) is not None else b.number if lone_number(left) is not None else None
         return LinkResult(statement, link, surface, Trial(equal, 1), number=True, at_after=later, exact=value)
 
 
@@ -364,6 +472,12 @@ def _nearly(result: LinkResult, statement: Statement, link: int) -> bool:
         return False
     unit = 2 * half_unit(printed.text)
     return significant(printed.text) < 4 or abs(abs(result.exact) - float(Fraction(printed.text))) < 4 * unit
+
+
+def _tells(point: Point) -> bool:
+    """True where a number is given for something."""
+    declared = [item.tensor.name for item in point.values.network.declarations]
+    return any(bool(np.any(np.isfinite(point.values.array(name)))) for name in declared)
 
 
 def exact_numbers(point: Point) -> frozenset[Fraction]:

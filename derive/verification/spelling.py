@@ -69,11 +69,15 @@ def without_step_mark(symbol: Symbol) -> tuple[Symbol, bool]:
 
 
 def labels(symbol: Symbol) -> Iterator[tuple[str, tuple[Node, ...], tuple[Upper, ...]]]:
-    """Ways to take a label from a symbol: `(1)` above, the first subscript, the digits that it begins with."""
+    """Ways to take a label from a symbol: `(1)` above, several subscripts, the first one, the digits it begins with."""
     for place, mark in enumerate(symbol.upper):
         text = text_of(mark.of)
         if text is not None and (mark.bracket or text.isdigit() or text in LAST) and text not in ("T", "⊤"):
             yield text, symbol.lower, (*symbol.upper[:place], *symbol.upper[place + 1 :])
+    for count in range(len(symbol.lower), 1, -1):  # W_{1,23} may be the number W1_23
+        texts = [text_of(item) for item in symbol.lower[:count]]
+        if all(text is not None for text in texts):
+            yield "".join(map(str, texts)), symbol.lower[count:], symbol.upper
     if symbol.lower:
         first, rest = symbol.lower[0], symbol.lower[1:]
         text = text_of(first)

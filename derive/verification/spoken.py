@@ -40,7 +40,13 @@ def spoken(snippet: Snippet) -> list[Statement | InputError]:
             what = Chain(pair, ("-",), place=what.place)
         place = snippet.place(0, len(snippet.text))
         return [Statement((what, value), ("≈",), place=place, source=snippet.text)]
-    return statements(snippet)
+    items_read = statements(snippet)
+    if any(isinstance(item, Statement) and len(item.sides) > 1 for item in items_read):
+        return items_read
+    if any(isinstance(item, InputError) for item in items_read):
+        return items_read
+    told = "this claims nothing that can be checked: a relation or a number is missing"
+    return [InputError(told, snippet.place(0, len(snippet.text)), "E falls by 0.01, or a formula with =")]
 
 
 def _piece(snippet: Snippet, start: int, end: int) -> Snippet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
+import numpy as np
 from sympy import Expr
 
 from derive.arrays import Named
@@ -12,12 +13,24 @@ from derive.entry import Entry
 from derive.errors import InputError
 from derive.language.tree import Colon
 from derive.verification.expressed import along, exactly, express
-from derive.verification.formula.tree import Big, Chain, Negative, Node, Number, Run, Symbol, Upper, children
+from derive.verification.formula.tree import (
+    Applied,
+    Big,
+    Chain,
+    Negative,
+    Node,
+    Number,
+    Run,
+    Slice,
+    Symbol,
+    Upper,
+    children,
+)
 from derive.verification.place import placed
 from derive.verification.product_axes import factors_of
-from derive.verification.scope import EXAMPLE, Scope
-from derive.verification.spelling import text_of
-from derive.verification.value import DoesNotFit
+from derive.verification.scope import EXAMPLE, Along, Scope
+from derive.verification.spelling import is_power_of_e, text_of
+from derive.verification.value import DoesNotFit, axis
 
 
 def items_of(lower: tuple[Node, ...]) -> list[Node]:
@@ -50,7 +63,7 @@ def located(
             item for item in lower if text_of(item) not in ("None", "newaxis")
         )  # axes find each other by size
     below = items_of(lower)
-    if any(isinstance(item, Colon) for item in below):
+    if any(isinstance(item, Colon | Slice) or _of_all(item) for item in below):
         return _declared(name, below, scope), False
     items = below + [mark.of for mark in upper]
     sizes: list[Expr | None] = []
@@ -85,7 +98,7 @@ def size_letters(node: Node, scope: Scope) -> None:
     if isinstance(node, Symbol):
         if is_delta(node, items_of(node.lower), scope):
             _size_delta(items_of(node.lower), scope)
-        elif node.lower or node.upper:
+        elif (node.lower or node.upper) and not is_power_of_e(node):
             _size_letters_of(node, scope)
     for child in children(node):
         size_letters(child, scope)
@@ -116,15 +129,33 @@ def _size_letters_of(node: Symbol, scope: Scope) -> None:
         bare = [_bare(item, scope) for item in (*below, *above)]
         known = [scope.letters[letter].size if letter in scope.letters else None for letter in bare]
         chosen = {number: number for number in range(min(len(below), len(axes.tensor.axes)))}
-        if not any(isinstance(item, Colon) for item in below):
+        if not any(isinstance(item, Colon | Slice) or _of_all(item) for item in below):
             try:
                 chosen, _ = placed(axes, known, scope.reading, bare, len(below))
             except DoesNotFit:
                 continue
+        items = (*below, *above)
         for number, place in chosen.items():
             if bare[number] and bare[number] not in scope.letters:
                 scope.letter(bare[number], axes.tensor.axes[place])
+            _size_pair(items[number], axes.tensor.axes[place], scope)
         return
+
+
+def _size_pair(item: Node, size: Expr, scope: Scope) -> None:
+    """In (he) on an axis of H K, h runs over H and e over K."""
+    if not isinstance(item, Chain) or not _is_pair(item):
+        return
+    factors = factors_of(size, scope.names.network)
+    if len(factors) == len(item.operands):
+        for operand, factor in zip(item.operands, factors, strict=True):
+            if _bare(operand, scope) and _bare(operand, scope) not in scope.letters:
+                scope.letter(_bare(operand, scope), factor)
+
+
+def _is_pair(item: Chain) -> bool:
+    """True for (he) and (1, j), not for 2 j."""
+    return set(item.signs) <= {"", ","} and ("," in item.signs or not isinstance(item.operands[0], Number))
 
 
 def _declared(name: str, items: list[Node], scope: Scope) -> dict[int, Named]:
@@ -132,11 +163,37 @@ def _declared(name: str, items: list[Node], scope: Scope) -> dict[int, Named]:
     tensor = scope.names.network.tensors[name]
     if len(items) > len(tensor.axes):
         raise DoesNotFit(f"{name} has {len(tensor.axes)} axes, but {len(items)} subscripts stand here")
-    return {
-        place: subscript(item, tensor.axes[place], scope)
-        for place, item in enumerate(items)
-        if not isinstance(item, Colon)
-    }
+    found: dict[int, Named] = {}
+    for place, (item, size) in enumerate(zip(items, tensor.axes, strict=False)):
+        if isinstance(item, Slice) and text_of(item.last) != str(size):
+            raise InputError("a slice is read only where it is the whole axis", item.place, "the whole axis, h[:]")
+        if _of_all(item):
+            found[place] = _along(item, size, scope)
+        elif not isinstance(item, Colon | Slice):
+            found[place] = subscript(item, size, scope)
+    return found
+
+
+def _of_all(item: Node) -> bool:
+    """True for np.arange(T) - 1: places on an axis of an array, one for each of its own."""
+    parts = item.operands if isinstance(item, Chain) and set(item.signs) <= {"+", "-"} else (item,)
+    return isinstance(parts[0], Applied) and text_of(parts[0].of) == "arange"
+
+
+def _along(item: Node, size: Expr, scope: Scope) -> Along:
+    """The places np.arange(T) - 1 on an axis of T; they count from 0."""
+    first, *shifts = item.operands if isinstance(item, Chain) else (item,)
+    assert isinstance(first, Applied)
+    if len(first.arguments) != 1 or text_of(first.arguments[0]) != str(size):
+        what = "places are read only where they are those of the whole axis"
+        raise InputError(what, item.place, f"np.arange({size})")
+    total = 0
+    for sign, shift in zip(item.signs if isinstance(item, Chain) else (), shifts, strict=True):
+        if not isinstance(shift, Number) or not shift.text.isdigit():
+            raise InputError("places are shifted by a whole number", item.place, f"np.arange({size}) - 1")
+        total += int(shift.text) * (1 if sign == "+" else -1)
+    letter = axis(size)
+    return Along((letter,), np.arange(scope.values.size(size)) + total)
 
 
 def _bare(item: Node, scope: Scope) -> str:
@@ -173,6 +230,9 @@ def subscript(item: Node, size: Expr, scope: Scope) -> Named:
         return data
     if not letters:
         return number - exactly(scope.first(size))
+    if len(letters) > 1 and scope.is_step(size):
+        # In h_{t + k} both count what they say; in a window x_{r + u}, as from 0, whatever they count from.
+        number = number + exactly((sum(letters.values()) - 1) * scope.first(size))
     result: Named = number
     alone = list(letters.values()) == [1] and not number.array
     for name, times in letters.items():
@@ -184,8 +244,8 @@ def subscript(item: Node, size: Expr, scope: Scope) -> Named:
 
 
 def _product(item: Node, size: Expr, scope: Scope) -> Named | None:
-    """(he) on an axis of H K: h K + e."""
-    if not isinstance(item, Chain) or any(item.signs) or isinstance(item.operands[0], Number):
+    """(he) on an axis of H K: h K + e; (1, j) on one of 4 H: H + j."""
+    if not isinstance(item, Chain) or not _is_pair(item):
         return None
     factors = factors_of(size, scope.names.network)
     if len(factors) != len(item.operands):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,9 @@ from derive.verification.formula.names import FUNCTIONS
 from derive.verification.formula.tree import Differential, Node, Symbol, walk
 from derive.verification.names import Names
 from derive.verification.reading import BATCHES, LAYOUTS, Batch, Layout
+
+_WORD = re.compile(r"(?<![\\\w])[^\W\d_]{3,}")
+_REMARK = re.compile(r"\s*[^\W\d_]{3,},")  # constant, 10^{-5}
 
 
 def document_from(text: str | Path | Document) -> Document:
@@ -64,6 +68,42 @@ def table_of(document: Document, network: Network) -> Aliases:
         if all(_is_known(node, names) for node in walk(pair[1])) and not _is_remark(pair[1], names):
             found.append(pair)
     return tuple(found)
+
+
+def unread_rows(document: Document) -> list[InputError]:
+    """The rows of a text's own table that are meant as formulas, but are none; words are for readers."""
+    found = []
+    for written, meant, place in document.symbols:
+        if len(_WORD.findall(meant)) > 1 or _REMARK.match(meant):
+            continue
+        try:
+            aliases_from([(written, meant)])
+        except InputError as error:
+            what = f"this row of the table of symbols is no formula: {error.what}"
+            found.append(InputError(what, place, error.remedy))
+    return found
+
+
+def given_aliases(pairs: Iterable[tuple[str, str]], network: Network) -> Aliases:
+    """What symbols mean, from a table that was given for this very network. InputError for a row that means nothing."""
+    names = Names(network)
+    found = []
+    for written, meant in pairs:
+        (pair,) = aliases_from([(written, meant)])
+        for node in walk(pair[1]):
+            if isinstance(node, Symbol) and not _is_known(node, names) and not _is_entry(node, pair[1]):
+                what = f"the table of symbols says {written} = {meant}, but the network has no {node.name}"
+                raise InputError(what, None, f"one of {', '.join(list(network.tensors)[:12])}")
+        if _is_remark(pair[1], names):
+            what = f"the table of symbols says {written} = {meant}, but the network has no {meant}"
+            raise InputError(what, None, f"one of {', '.join(list(network.tensors)[:12])}")
+        found.append(pair)
+    return tuple(found)
+
+
+def _is_entry(node: Symbol, whole: Node) -> bool:
+    """True for a letter below a symbol: the l of h[l]."""
+    return any(isinstance(item, Symbol) and node in item.lower for item in walk(whole))
 
 
 def aliases_from(pairs: Iterable[tuple[str, str]]) -> Aliases:

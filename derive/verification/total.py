@@ -13,6 +13,7 @@ from sympy import Add, Expr, S
 
 from derive.backward import differentiate
 from derive.binding import bind, replace_nodes, substitute
+from derive.cost import length
 from derive.dependence import entries, smooth_tensors
 from derive.derivation import Derivation
 from derive.entry import Entry, Tensor
@@ -29,6 +30,7 @@ from derive.verification.expressed import NoExpression
 from derive.verification.scope import LOSS_ENTRY
 
 MOST_EQUATIONS = 60
+_LONGEST = 600  # of a value with all put in that lies between it and another: work to differentiate grows faster
 
 
 @lru_cache(maxsize=32)
@@ -99,7 +101,7 @@ class Totals:
             if not between:
                 break
             changed = replace_nodes(expr, lambda node: self._defined(node, by))
-            if changed == expr:
+            if changed == expr or length(changed) > _LONGEST:
                 raise NoExpression
             expr = changed
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,17 +12,28 @@ from derive.network import Network
 from derive.verification.assumed import assumed_verdicts
 from derive.verification.choose import Aliases, chosen, judge_for, put_in, readings_for
 from derive.verification.counting import counted
+from derive.verification.declarations import declaration_notes, said_one_hot
 from derive.verification.document.document import Document, Snippet
 from derive.verification.elaborate import Unknown
 from derive.verification.evidence import has_matrices
 from derive.verification.formula import statements
 from derive.verification.formula.tree import Statement, Symbol
 from derive.verification.infer import Inferred, inferred
+from derive.verification.mention import is_declaration
+from derive.verification.named_in_code import lines_for, named_in_code
 from derive.verification.phrase import verdict_of
 from derive.verification.reading import Batch, Layout, Reading
+from derive.verification.restated import as_stated
 from derive.verification.session import LinkResult, Session, Written
 from derive.verification.spoken import spoken
-from derive.verification.told import aliases_from, conventions_named, document_from, network_named, table_of
+from derive.verification.told import (
+    conventions_named,
+    document_from,
+    given_aliases,
+    network_named,
+    table_of,
+    unread_rows,
+)
 from derive.verification.verdict import Claim, Definition, Outcome, Report, Verdict
 
 MOST_SHOWN = 5  # formulas that a note lists
@@ -52,20 +63,30 @@ def verify(
     network = network if network is not None else network_named(settings)
     inference = None
     if network is None:
-        inference = inferred([item.statement for item in claims])
+        inference = inferred([item.statement for item in claims], said=document.lines)
         network, claims = inference.network, list(inference.written(claims))
         layout, batch = layout or inference.reading.layout, batch or inference.reading.batch
-    network = name_values(network)
-    aliases = (*table_of(document, network), *aliases_from(symbols), *(inference.aliases if inference else ()))
+    network = as_stated(name_values(network), [item.statement for item in claims])
+    aliases = (
+        *table_of(document, network),
+        *given_aliases(symbols, network),
+        *(inference.aliases if inference else ()),
+    )
     claims = put_in(aliases, claims)
     readings = [counted(reading, document) for reading in readings_for(network, aliases, claims, layout, batch)]
+    if said_one_hot(document.lines, network):
+        readings = [replace(reading, labels="one_hot") for reading in readings]
     reading, evidence = chosen(network, aliases, readings, claims)
     others = [item for item in readings if item != reading] if evidence < FEW else []
-    judgement = _judgement(network, aliases, reading, others, claims, inference)
+    judgement = _judgement(network, aliases, reading, others, claims, inference, named_in_code(document))
     verdicts = [*unread, *judgement.verdicts]
     verdicts.sort(key=lambda verdict: (verdict.claim.place.line, verdict.claim.place.column))
     told = inference.told if inference else str(reading)
-    notes = (*_notes(judgement.mentions), *((_programs(document.programs),) if document.programs else ()))
+    notes = (
+        *_notes([item for item in judgement.mentions if not is_declaration(item)]),
+        *declaration_notes([item for item in judgement.mentions if is_declaration(item)], document.lines, network),
+        *((_programs(document.programs),) if document.programs else ()),
+    )
     return Report(document.file, tuple(verdicts), judgement.definitions, told, network.name, document.lines, notes)
 
 
@@ -78,7 +99,7 @@ def _programs(count: int) -> str:
 def _statements_of(document: Document) -> tuple[list[Written], list[Verdict]]:
     """The statements of a text in reading order, and the verdicts on what could not be read."""
     claims: list[Written] = []
-    unread = [_not_understood(error, document) for error in document.errors]
+    unread = [_not_understood(error, document) for error in (*document.errors, *unread_rows(document))]
     for snippet in document.snippets:
         for item in spoken(snippet) if snippet.marked else statements(snippet):
             if isinstance(item, InputError):
@@ -114,8 +135,9 @@ def _judgement(
     others: Sequence[Reading],
     claims: Sequence[Written],
     inference: Inferred | None,
+    code: Mapping[str, Written],
 ) -> _Judgement:
-    """Judge the statements in order; what speaks of a symbol that is defined below waits for the end."""
+    """Judge the statements in order; what speaks of a symbol that is defined below, or in code, waits for the end."""
     judge = judge_for(network, aliases, reading)
     session = Session(replace(judge, given=inference.given) if inference is not None else judge)
     judged: dict[int, list[Verdict]] = {}
@@ -130,6 +152,8 @@ def _judgement(
             waiting.append(place)
         else:
             judged[place] = _verdicts(item, results, session, elsewhere)
+    for line in lines_for([claims[place] for place in waiting], code):
+        session.learn(line)
     for place in waiting:
         judged[place] = _verdicts(claims[place], list(session.results(claims[place])), session, tuple)
     definitions = session.definitions

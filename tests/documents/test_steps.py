@@ -128,7 +128,7 @@ def test_a_recurrence_is_told_with_the_values_it_starts_from() -> None:
 
 def test_the_adjoint_recurrence_states_its_last_step() -> None:
     derivation = derived(RNN)
-    _, cases = index_cases(page(derivation, {}, linear=True), derivation["h"])
+    _, cases = index_cases(page(derivation, {}, linear=True), derivation["h"].equation)
     assert isinstance(cases, Cases) and cases.last is not None
     assert plain(cases.condition) == "t < T" and plain(cases.last) == "t = T"
     assert "t+1" in plain(cases.then) and "t+1" not in plain(cases.otherwise)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from codegen.formats.terminal import describe
+from codegen.formats.terminal import Part, describe
 from derive.backward import differentiate
 from derive.language import parse
 from tests.documents.networks import NETWORKS, perceptron, rectifier
@@ -54,3 +56,14 @@ def test_an_output_that_is_read_again_has_two_gradients() -> None:
 def test_a_name_without_gradient_is_refused() -> None:
     with pytest.raises(KeyError, match="no gradient by q"):
         describe(differentiate(rectifier()), "q", 80)
+
+
+def test_colours_take_no_room() -> None:
+    derivation = differentiate(perceptron())
+
+    def paint(text: str, part: Part) -> str:
+        return f"\x1b[{1 if part is Part.HEADING else 36}m{text}\x1b[0m"
+
+    painted = describe(derivation, derivation.wanted, 80, paint=paint)
+    assert "\x1b[1mForward\x1b[0m" in painted and "\x1b[36mcontract the delta" in painted
+    assert re.sub(r"\x1b\[\d+m", "", painted) == describe(derivation, derivation.wanted, 80)

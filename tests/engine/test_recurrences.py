@@ -11,6 +11,7 @@ import pytest
 from derive.evaluate import evaluate_equation, evaluate_network, loss_gradient, network_at, value
 from derive.evaluate.recurrence import continued
 from derive.index import Index
+from derive.naming import name_values
 from derive.network import Network
 from derive.operators import Partial
 from derive.sample import sample, sizes_for
@@ -179,6 +180,12 @@ def test_every_entry_of_a_gradient_is_the_slope_of_the_loss(name: str) -> None:
     for adjoint in here.derivation.adjoints:
         expected = loss_gradient(here.derivation.network, here.values, here.sizes, adjoint.of.name, here.upstream)
         assert relative_error(gradient(here, adjoint.of.name), expected) < DIFFERENCES, f"d{adjoint.of.name}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_has_names_is_named_no_further(name: str) -> None:
+    named = name_values(HANDMADE[name])
+    assert name_values(named) == named
 
 
 @pytest.mark.parametrize("name", NAMES)

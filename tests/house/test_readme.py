@@ -47,8 +47,8 @@ def test_the_readme_opens_with_the_two_commands() -> None:
     first = blocks()[0]
     assert first.language == "sh"
     assert first.text.splitlines() == [
-        "python -m pip install . && chainscribe build mlp",
-        "python -m pip install '.[test]' && python -m pytest",
+        "python -m pip install '.[pdf]' && chainscribe build mlp",
+        "python -m pip install '.[test]' && python -m pytest -n auto",
     ]
     assert len(README[: README.index("```sh")].splitlines()) <= 6
 

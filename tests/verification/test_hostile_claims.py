@@ -13,33 +13,10 @@ import derive
 from derive.errors import InputError
 from derive.verification.verdict import Outcome
 from tests.benchmarks.claims import records, verified
+from tests.verification.mutations import damaged
 
 COUNT = 800 if os.environ.get("HYPOTHESIS_PROFILE") == "ci" else 200
 NETWORKS = ("mlp", "rnn", "batch_norm", "linear_regression", "quadratic_mlp", "worked_example", "softmax_loss", None)
-PIECES = [
-    *"abcdefxyzWnijkl0123456789+-*/^_{}()[]=,.'|<>&\\ ",
-    *(r"\frac", r"\sum", r"\partial", "^T", "_{ij}", r"\delta", "σ", "∂", r"\left(", r"\right)", r"\begin{cases}"),
-    *("^{9^{9}}", "10^{400}", "1e300", r"\sqrt", r"\log", "T-1", ".sum(axis=0)", r"\nabla_"),
-]
-
-
-def damaged(text: str, rng: random.Random, others: list[str]) -> str:
-    """The text with one to four small changes."""
-    for _ in range(rng.randint(1, 4)):
-        start = rng.randint(0, max(0, len(text) - 1))
-        end = min(len(text), start + rng.randint(1, 5))
-        kind = rng.randint(0, 3)
-        if kind == 0:
-            text = text[:start] + rng.choice(PIECES) + text[start:]
-        elif kind == 1:
-            text = text[:start] + text[end:]
-        elif kind == 2:
-            text = text[:start] + rng.choice(PIECES) + text[end:]
-        else:
-            other = rng.choice(others)
-            begin = rng.randint(0, len(other))
-            text = text[:start] + other[begin : begin + rng.randint(1, 12)] + text[start:]
-    return text
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -86,3 +63,31 @@ def test_hostile_claims_do_no_harm(claim: str, tmp_path: Path, monkeypatch: pyte
         report = None
     assert report is None or Outcome.HOLDS not in {verdict.outcome for verdict in report.verdicts}
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("first", "step", "claim"),
+    [
+        ("x0 = a", "x{} = x{}", "dx{}/da = 5"),
+        ("x0 = a", "x{} = x{} + x{}*b", "dx{}/da = 5"),
+        ("x0 = a", "x{} = x{} + x{}*b", "dx{}/da = b + x7"),
+        ("$x_0 = a$", "$x_{{{}}} = x_{{{}}} + b$", "$x_{{{}}} = 2$"),
+    ],
+)
+def test_hundreds_of_definitions_take_no_longer_than_they_are_long(first: str, step: str, claim: str) -> None:
+    count = 300
+    steps = [step.format(number, number - 1, number - 1) for number in range(1, count)]
+    lines = [first, *steps, claim.format(count - 1)]
+    begin = time.process_time()
+    report = derive.verify(None, "\n\n".join(lines))
+    outcomes = {verdict.outcome for verdict in report.verdicts if verdict.claim.place.line == 2 * count + 1}
+    assert outcomes and Outcome.HOLDS not in outcomes
+    assert time.process_time() - begin < 60  # doubled with every definition, it would never end
+
+
+def test_a_row_of_the_table_that_is_no_formula_is_told() -> None:
+    rows = ("symbol | means", "---|---", "$a$ | h", "$b$ | the bias of the layer (1)", "$c$ | h[[")
+    text = "\n".join([*(f"| {row} |" for row in rows), "", r"$a = \sigma(z_1)$"])
+    report = derive.verify(derive.read(derive.gallery_path("mlp")), text)
+    assert [verdict.outcome for verdict in report.verdicts] == [Outcome.NOT_UNDERSTOOD, Outcome.HOLDS]
+    assert report.verdicts[0].claim.place.line == 5

@@ -1,13 +1,17 @@
 """Characters that pdflatex has no letters for: Greek becomes mathematics, other scripts are put in Latin letters.
 
-A document must compile with any TeX distribution, so no fonts of other scripts are asked for.
+A document must compile with any TeX distribution, so no fonts of other scripts are asked for, except by a document that
+is written in a language of such a script: then the language says what the preamble needs.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
+from codegen.language import Language
+from codegen.languages import codes, language
 from codegen.notation.latex import greek_letter
 from codegen.notation.symbol import read
 
@@ -42,16 +46,24 @@ _RUSSIAN = (
 _CYRILLIC = {pair[0]: pair[1:] for pair in _RUSSIAN.split()}
 
 
-def declarations(source: str) -> str:
-    """A declaration for every character of the source that pdflatex would not know."""
-    wanted = sorted({sign for sign in source if ord(sign) > _LAST_KNOWN})
+def declarations(source: str, own: Language | None = None) -> str:
+    """A declaration for every character of the source that pdflatex would not know; that of a language knows more."""
+    wanted = sorted({sign for sign in source if ord(sign) > _LAST_KNOWN and not (own and _is_letter(sign, own))})
     return "\n".join(rf"\DeclareUnicodeCharacter{{{ord(sign):04X}}}{{{shown}}}" for sign, shown in _all_shown(wanted))
 
 
 def undeclared(source: str) -> list[str]:
     """The characters that pdflatex would stop at."""
     declared = source.split(r"\begin{document}")[0]
-    return sorted({sign for sign in source if ord(sign) > _LAST_KNOWN and f"{{{ord(sign):04X}}}" not in declared})
+    own = [found for code in codes() if (found := language(code)).latex[0] and found.latex[0] in declared]
+    signs = {sign for sign in source if ord(sign) > _LAST_KNOWN and f"{{{ord(sign):04X}}}" not in declared}
+    return sorted(sign for sign in signs if not any(_is_letter(sign, one) for one in own))
+
+
+def _is_letter(sign: str, own: Language) -> bool:
+    """Whether the preamble of a language makes a character known."""
+    _, letters = own.latex
+    return bool(letters) and re.fullmatch(letters, sign) is not None
 
 
 def _all_shown(signs: Iterable[str]) -> Iterable[tuple[str, str]]:

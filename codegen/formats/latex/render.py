@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from codegen.block import (
-    Block,
     Display,
     Document,
     Graph,
@@ -16,17 +15,22 @@ from codegen.block import (
     Math,
     Paragraph,
     Piece,
+    Plot,
     Points,
     Row,
+    Shown,
     Steps,
     Table,
     Text,
+    laid_out,
 )
 from codegen.formats.latex.characters import declarations, undeclared
 from codegen.formats.latex.graph import picture
+from codegen.formats.latex.plot import plotted
 from codegen.formats.latex.text import escape, in_a_table, text, verbatim
+from codegen.languages import language
 from codegen.notation.formula import Cases, Formula
-from codegen.notation.latex import is_large, latex, relation
+from codegen.notation.latex import is_large, latex, near, relation
 from codegen.notation.width import width
 
 _SECTIONS = {2: "section", 3: "subsection", 4: "subsubsection"}
@@ -61,12 +65,13 @@ _PREAMBLE = r"""\documentclass[10pt,a4paper]{article}
 
 def render(document: Document) -> str:
     """The document as LaTeX source that stands on its own."""
-    body = "\n\n".join(_block(block) for block in document.blocks)
+    body = "\n\n".join(_block(block) for block in laid_out(document.blocks))
     head = rf"{{\LARGE\bfseries {escape(document.title)}\par}}"
     origin = rf"{{\small\itshape {escape(document.origin)}\par}}" if document.origin else ""
     content = "\n\n".join(part for part in (head, origin, body) if part)
-    known = declarations(content)
-    preamble = f"{_PREAMBLE}{known}\n" if known else _PREAMBLE
+    own = language(document.language)
+    parts = (_PREAMBLE.rstrip("\n"), own.latex[0], declarations(content, own))
+    preamble = "".join(f"{part}\n" for part in parts if part)
     return f"{preamble}\n\\begin{{document}}\n{content}\n\\end{{document}}\n"
 
 
@@ -75,7 +80,7 @@ def violations(source: str) -> list[str]:
     return [f"the character {sign} is not declared" for sign in undeclared(source)]
 
 
-def _block(block: Block) -> str:
+def _block(block: Shown) -> str:
     match block:
         case Heading(level, pieces):
             return rf"\{_SECTIONS.get(level, 'paragraph*')}{{{text(pieces)}}}"
@@ -93,6 +98,8 @@ def _block(block: Block) -> str:
             return _listing(code)
         case Graph():
             return picture(block)
+        case Plot():
+            return plotted(block)
 
 
 def _centred(body: str) -> str:
@@ -148,7 +155,7 @@ def _steps_part(block: Steps, steps: Sequence[Row]) -> str:
     for row in steps:
         left = latex(block.left) + " " if row is block.rows[0] else ""
         number = rf" \qquad ({block.number})" if block.number is not None and row is block.rows[-1] else ""
-        rows.append(f"{left}&= {latex(row.formula)}{number}{_reason(block, row.formula, row.reason)}")
+        rows.append(f"{left}&{near(row.about)} {latex(row.formula)}{number}{_reason(block, row.formula, row.reason)}")
     return _centred("\\begin{aligned}\n" + " \\\\[4pt]\n".join(rows) + "\n\\end{aligned}")
 
 

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from codegen.block import Block, Display, Document, Graph, Heading, Listing, Paragraph, Points, Steps, Table
-from codegen.formats.markdown.text import cell, escape, start, text, words_in_formula
-from codegen.notation.latex import latex, relation
+from collections.abc import Iterable
 
-_SHAPES = {"param": ("[/", "/]"), "input": ("([", "])"), "target": ("([", "])"), "result": ("[[", "]]")}
+from codegen.block import (
+    Block,
+    Display,
+    Document,
+    Graph,
+    Heading,
+    Listing,
+    Paragraph,
+    Plot,
+    Points,
+    Steps,
+    Table,
+    laid_out,
+)
+from codegen.formats.markdown.graph import picture
+from codegen.formats.markdown.text import cell, escape, start, text, words_in_formula
+from codegen.notation.latex import latex, near, relation
 
 
 def render(document: Document) -> str:
@@ -14,15 +28,21 @@ def render(document: Document) -> str:
     parts = [f"# {start(escape(document.title))}"]
     if document.origin:
         parts.append(f"*{escape(document.origin)}*")
+    return "\n\n".join([*parts, *body(document.blocks)]) + "\n"
+
+
+def body(blocks: Iterable[Block]) -> list[str]:
+    """The blocks one by one, headings with their numbers."""
+    parts: list[str] = []
     section, part = 0, 0
-    for block in document.blocks:
+    for block in laid_out(blocks):
         if isinstance(block, Heading):
             section, part = (section + 1, 0) if block.level == 2 else (section, part + 1)
             number = f"{section}" if block.level == 2 else f"{section}.{part}"
             parts.append(f"{'#' * block.level} {number} {text(block.text)}")
-        else:
-            parts.append(_block(block))
-    return "\n\n".join(parts) + "\n"
+        elif printed := _block(block):
+            parts.append(printed)
+    return parts
 
 
 def _block(block: Block) -> str:
@@ -41,6 +61,9 @@ def _block(block: Block) -> str:
             return _listing(language, code)
         case Graph():
             return _graph(block)
+        case Plot():
+            # Markdown has no way to draw curves: the table beside it has their numbers.
+            return ""
     raise TypeError(f"no Markdown for a block of kind {type(block).__name__}")
 
 
@@ -70,9 +93,9 @@ def _steps(block: Steps) -> str:
         left = latex(block.left) + " " if place == 0 else ""
         reason = f" && {words_in_formula(row.reason)}" if row.reason else ""
         number = _number(block.number) if row is block.rows[-1] else ""
-        rows.append(f"{left}&= {latex(row.formula)}{number}{reason}")
+        rows.append(f"{left}&{near(row.about)} {latex(row.formula)}{number}{reason}")
     if len(rows) == 1 and not block.rows[0].reason:
-        return _formula(rows[0].replace("&= ", "= ", 1))
+        return _formula(rows[0].replace("&", "", 1))
     return _formula("\\begin{aligned}\n" + " \\cr\n".join(rows) + "\n\\end{aligned}")
 
 
@@ -91,17 +114,5 @@ def _listing(language: str, code: str) -> str:
 
 
 def _graph(block: Graph) -> str:
-    keys = {node.key: f"n{place}" for place, node in enumerate(block.nodes)}
-    lines = ["```mermaid", "flowchart LR"]
-    for node in block.nodes:
-        opening, closing = _SHAPES.get(node.kind, ("(", ")"))
-        lines.append(f'    {keys[node.key]}{opening}"{_mermaid(node.label)}"{closing}')
-    lines += [f"    {keys[before]} --> {keys[after]}" for before, after in block.edges]
-    lines += [f"    {keys[before]} -. next step .-> {keys[after]}" for before, after in block.returning]
-    graph = "\n".join([*lines, "```"])
+    graph = picture(block)
     return f"{graph}\n\n{start(text(block.caption))}" if block.caption else graph
-
-
-def _mermaid(label: str) -> str:
-    """A label in quotes; what Mermaid reads as mark-up is written as a character code."""
-    return "".join(sign if sign.isalnum() or sign in " '_,=()+-" else f"#{ord(sign)};" for sign in label)

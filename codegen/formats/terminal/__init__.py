@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from codegen.formats.terminal.describe import describe
+from codegen.formats.terminal.paint import Part
 
-__all__ = ["describe"]
+__all__ = ["Part", "describe"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Sequence
 
-from codegen.block import Block, Display, Heading, Paragraph
+from codegen.block import Block, Display, Heading, Paragraph, laid_out
+from codegen.formats.terminal.paint import Paint, unpainted
 from codegen.formats.terminal.render import block_text
 from codegen.outline.adjoint import adjoint
 from codegen.outline.forward import equations
@@ -21,16 +22,21 @@ _WIDEST = 110
 _NARROWEST = 40
 
 
-def describe(derivation: Derivation, wrt: str | Sequence[str], width: int | None = None) -> str:
+def describe(
+    derivation: Derivation, wrt: str | Sequence[str], width: int | None = None, paint: Paint = unpainted
+) -> str:
     """How the gradients by the names in `wrt` come about, as text, ending in a newline.
 
-    width: of a line in characters; that of the terminal without it. Raises KeyError for a name without gradient.
+    width: of a line in characters; that of the terminal without it
+    paint: gives colours to headings and reasons
+
+    Raises KeyError for a name without gradient.
     """
     names = [wrt] if isinstance(wrt, str) else list(wrt)
     columns = shutil.get_terminal_size((_WIDEST, 24)).columns if width is None else width
     columns = max(_NARROWEST, min(columns, _WIDEST))
     here = page(derivation, {}, linear=True)
-    blocks: list[Block] = [*restated(here), Heading(2, ("Forward",)), equations(here), *slopes(here)]
+    blocks: list[Block] = [*restated(here), Heading(2, here.say("terminal.forward")), equations(here), *slopes(here)]
     if here.setting.handed:
         blocks.append(Paragraph(read_again(here)))
     needed = _needed(derivation, names)
@@ -39,9 +45,9 @@ def describe(derivation: Derivation, wrt: str | Sequence[str], width: int | None
             blocks += adjoint(here, item)
     results = _results(here, names)
     if results.rows:
-        blocks += [Heading(2, ("Result",)), results]
+        blocks += [Heading(2, here.say("terminal.result")), results]
     blocks += [Paragraph(sentence) for sentence in unreached(here)]
-    return "\n\n".join(block_text(block, columns) for block in blocks) + "\n"
+    return "\n\n".join(block_text(block, columns, paint) for block in laid_out(blocks)) + "\n"
 
 
 def _results(here: Page, names: Iterable[str]) -> Display:

@@ -6,10 +6,12 @@ import re
 import textwrap
 from collections.abc import Sequence
 
+from codegen.formats.terminal.paint import Paint, Part, unpainted
+
 Line = tuple[str | None, str, str]
 
 
-def aligned(lines: Sequence[Line], columns: int) -> str:
+def aligned(lines: Sequence[Line], columns: int, paint: Paint = unpainted) -> str:
     """left = formula   reason, with the equals signs and, where there is room, the reasons below each other.
 
     A line without a left side, None, goes on with the one above and has no equals sign.
@@ -31,10 +33,11 @@ def aligned(lines: Sequence[Line], columns: int) -> str:
         printed += [" " * (len(head) + 2) + part for part in folded[1:]]
         wide = max(tab, len(formula))
         if reason and len(folded) == 1 and len(head) + wide + 3 + len(reason) <= columns:
-            printed[-1] = f"{head}{formula.ljust(tab)}   {reason}"
+            printed[-1] = f"{head}{formula.ljust(tab)}   {paint(reason, Part.REASON)}"
         elif reason:
             hanging = " " * (len(head) + 4)
-            printed += textwrap.wrap(reason, columns, initial_indent=hanging, subsequent_indent=hanging)
+            below_it = textwrap.wrap(reason, max(20, columns - len(hanging)))
+            printed += [hanging + paint(line, Part.REASON) for line in below_it]
     return "\n".join(line.rstrip() for line in printed)
 
 

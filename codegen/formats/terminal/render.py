@@ -7,24 +7,25 @@ from collections.abc import Sequence
 
 from codegen.block import Block, Display, Heading, Listing, Math, Paragraph, Points, Row, Steps, Table, Text
 from codegen.formats.terminal.fold import Line, aligned
+from codegen.formats.terminal.paint import Paint, Part, unpainted
 from codegen.notation.formula import Cases, Formula, Gradient, Infix
 from codegen.notation.plain import gradient, plain
 
 
-def block_text(block: Block, columns: int) -> str:
+def block_text(block: Block, columns: int, paint: Paint = unpainted) -> str:
     """A block on lines of at most so many columns."""
     match block:
         case Heading(_, text):
             line = words(text)
-            return f"{line}\n{'─' * len(line)}"
+            return "\n".join(paint(part, Part.HEADING) for part in (line, "─" * len(line)))
         case Paragraph(text):
             return textwrap.fill(words(text), columns)
         case Points(items):
             return "\n".join(textwrap.fill(f"- {words(item)}", columns, subsequent_indent="  ") for item in items)
         case Display(rows):
-            return aligned([line for row in rows for line in _lines(*row)], columns)
+            return aligned([line for row in rows for line in _lines(*row)], columns, paint)
         case Steps(left, rows, number):
-            return aligned(_chain(left, rows, number), columns)
+            return aligned(_chain(left, rows, number), columns, paint)
         case Table(head, rows):
             return _table([head, *rows], columns)
         case Listing(_, code):

@@ -134,6 +134,11 @@ def print_pass(
     return Pass(tuple(preamble), printed)
 
 
+def statements_of(lines: Sequence[Statement | Loop], printer: Printer) -> tuple[str, ...]:
+    """The statements alone, without what they need from their surroundings."""
+    return Pass((), tuple(_printed(lines, printer, {}, ()))).lines
+
+
 def not_at_hand(program: Program, given: Given, dimensions: Sequence[Dimension]) -> list[Symbol]:
     """The sizes of the backward pass that none of its arrays tells: the forward pass has to hand them on."""
     return missing(needed_sizes(program.backward, given.checked), given.sized, dimensions)

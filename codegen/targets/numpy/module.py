@@ -94,7 +94,8 @@ def _provenance(network: Network, made_from: str, sha256: str) -> list[str]:
     """Which program made the module, from which file, as lines."""
     source = (made_from or network.file).replace("\\", "/").rsplit("/", 1)[-1]
     text = f"Made by chainscribe {VERSION}"
-    if source:
+    # A text that was parsed has no file: its name stands in angle brackets.
+    if source and not source.startswith("<"):
         text += f" from {escaped(source)}"
         if sha256:
             text += f" (sha256 {sha256[:16]})"

@@ -49,7 +49,7 @@ def diagnosed_arithmetic(statement: Statement, link: int, surface: str, judge: J
     if lone_number(bench.side) is not None:
         return None
     value = _value(bench.fixed, scope)
-    return None if value is None else Diagnosis(Mistake.VALUE, f"it is {value:.6g}", f"{value:.6g}", place)
+    return None if value is None else Diagnosis(Mistake.VALUE, f"it is {value}", value, place)
 
 
 def lost_slope(statement: Statement, link: int, surface: str, judge: Judge, printed: Node, exact: float) -> str:
@@ -106,8 +106,13 @@ def _agrees(node: Node, bench: Bench, scope: Scope) -> bool:
         return False
 
 
-def _value(node: Node, scope: Scope) -> float | None:
+def _value(node: Node, scope: Scope) -> str | None:
+    """The number, or the numbers row by row, of a side."""
     try:
-        return reach(node, replace(scope, letters=dict(scope.letters)), frozenset()).value
+        found = reach(node, replace(scope, letters=dict(scope.letters)), frozenset()).value
     except (DoesNotFit, InputError, ArithmeticError, ValueError):
         return None
+    if found.ndim == 0:
+        return f"{float(found):.6g}"
+    rows = [", ".join(f"{number:.6g}" for number in row) for row in np.atleast_2d(found)]
+    return f"({'; '.join(rows)})"

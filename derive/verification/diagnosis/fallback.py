@@ -11,7 +11,7 @@ from derive.language.tree import NOWHERE
 from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.factors import product
 from derive.verification.diagnosis.path import lost_path
-from derive.verification.diagnosis.quotient import constant_value, difference, quotient, with_term
+from derive.verification.diagnosis.quotient import Multiple, constant_value, difference, quotient, with_term
 from derive.verification.diagnosis.situation import in_situation, is_identity, is_update, speaks_of_derivatives
 from derive.verification.diagnosis.spelling import first_meaning, said
 from derive.verification.formula.tree import (
@@ -139,6 +139,8 @@ def residue(statement: Statement, link: int, surface: str, judge: Judge) -> str:
     if not values or len(values) != len(claimed):
         return ""
     ratio = quotient(bench, values)
+    if ratio == Multiple(Fraction(1)):
+        return ""  # they differ beyond the values that both were compared at here
     if ratio is not None:
         return f"left / right is {ratio} everywhere"
     rest = difference(bench, values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +18,7 @@ from derive.verification.diagnosis.bench import Bench
 from derive.verification.diagnosis.situation import is_identity
 from derive.verification.diagnosis.spelling import differentiated_by, first_meaning
 from derive.verification.formula.tree import Symbol, walk
+from derive.verification.judge import no_points
 from derive.verification.points import Point
 from derive.verification.verdict import Diagnosis, Mistake
 
@@ -29,16 +30,40 @@ def lacking_fact(bench: Bench) -> Diagnosis | None:
     """The fact under which the claim holds; of a claim without derivatives, of any value that it speaks of."""
     network = bench.judge.names.network
     identity = bench.first and is_identity(bench)
+    positive = _positive(bench) if identity else None
+    if positive is not None:
+        return Diagnosis(Mistake.FACT, f"this holds only where {positive} is not negative")
     for tensor, fact in _undeclared(network, _mentioned(bench), identity, differentiated_by(bench.fixed, bench)):
-        for points in (bench.judge.points[:1], bench.judge.points_for(bench.statement)):
-            imposed = tuple(_with_fact(point, tensor, fact, identity) for point in points)
-            judge = replace(bench.judge, points=imposed, further=tuple)
-            if not judge.tried(bench.statement, 0, bench.surface).equal:
-                break
-        else:
+        if _holds(bench, lambda point, of=tensor, known=fact: _with_fact(point, of, known, identity)):  # type: ignore[misc]
             told = fact.sentence.format(tensor=tensor.name)
             return Diagnosis(Mistake.FACT, f"this holds only where {told}, which the network does not say")
     return None
+
+
+def _holds(bench: Bench, changed: Callable[[Point], Point]) -> bool:
+    """True where the claim holds at all points that are changed so."""
+    for points in (bench.judge.points[:1], bench.judge.points_for(bench.statement)):
+        judge = replace(bench.judge, points=tuple(map(changed, points)), further=tuple, beyond=no_points)
+        if not judge.tried(bench.statement, 0, bench.surface).equal:
+            return False
+    return True
+
+
+def _positive(bench: Bench) -> str | None:
+    """The value that has to be positive: what |x| = x needs is not that the entries of x are 0 or 1."""
+    network = bench.judge.names.network
+    for name in sorted(_mentioned(bench) & set(network.tensors)):
+        if network.tensors[name].within is None and _holds(bench, lambda point, of=name: _without_sign(point, of)):  # type: ignore[misc]
+            return name
+    return None
+
+
+def _without_sign(point: Point, name: str) -> Point:
+    held = point.values.held[name]
+    values = replace(
+        point.values, held={**point.values.held, name: replace(held, array=np.abs(held.array))}, jacobians={}
+    )
+    return replace(point, values=values)
 
 
 def _mentioned(bench: Bench) -> set[str]:

@@ -18,6 +18,8 @@ from derive.verification.formula.tree import Applied, Chain, Derivative, Differe
 from derive.verification.value import DoesNotFit, Value
 
 _SIMPLE = (Fraction(1), Fraction(2), Fraction(1, 2), Fraction(3), Fraction(1, 3), Fraction(4), Fraction(1, 4))
+# Values and gradients of a network that may be the term which a claim lacks: each is read at every point.
+_MOST_TERMS = 120
 _RATIOS = tuple(sign * size for size in (*_SIMPLE, Fraction(3, 2), Fraction(2, 3)) for sign in (1, -1))
 
 
@@ -142,8 +144,8 @@ def difference(bench: Bench, claimed: list[Value]) -> tuple[Multiple, Node] | No
             return None
         rests.append(Value(setting.value.axes, a - b, setting.value.row))
     one: Node = Number("1")
-    candidates = [one, *(node for name in network.tensors for node in _ways(name, bench))]
-    for node in candidates:
+    candidates = (one, *(node for name in network.tensors for node in _ways(name, bench)))
+    for node in candidates[:_MOST_TERMS]:
         if node == bench.fixed:
             continue
         ratios = []

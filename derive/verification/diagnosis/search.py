@@ -17,6 +17,7 @@ from derive.verification.diagnosis.situation import is_identity
 from derive.verification.diagnosis.spelling import derivative_of, said
 from derive.verification.formula.tree import (
     Node,
+    Number,
     Run,
     Statement,
     Symbol,
@@ -96,8 +97,8 @@ def _corrected(bench: Bench) -> Diagnosis | None:
 
 def _corrected_left(bench: Bench) -> Diagnosis | None:
     """Another symbol on the left: the formula is right, but of something else."""
-    if bench.wrong == 0 or size(bench.fixed) > _LONGEST:
-        return None
+    if bench.wrong == 0 or size(bench.fixed) > _LONGEST or bench.side == Number("0"):
+        return None  # what is 0 is so of many symbols
     turned = replace(bench, wrong=0)
     written_with = _letters(turned.side, turned)
     candidates = [

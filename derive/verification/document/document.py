@@ -55,6 +55,7 @@ class Document:
               such as ("a^{(1)}", "h"), each with the place of the symbol
     settings  lines `chainscribe: key = value` in comments, by key: network, layout, batch
     programs  how many blocks or cells of code it has: they are not read
+    assigned  the lines of code that name a value, `sin_z = np.sin(z)`: what a name that no formula defines may mean
     errors    what was opened and never closed, a row of a table without a meaning: nothing of this was read
     """
 
@@ -65,3 +66,4 @@ class Document:
     settings: tuple[tuple[str, str], ...] = ()
     errors: tuple[InputError, ...] = ()
     programs: int = 0
+    assigned: tuple[Snippet, ...] = ()

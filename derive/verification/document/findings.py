@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from derive.errors import InputError, Place
@@ -20,6 +21,8 @@ _BEGINS_WITH_RELATION = re.compile(
 )
 _NOTHING = re.compile(r"(?:[\s$>.,;`&]|\\\\?[()\[\]]|\\[,;!]|\\(?:begin|end)\{[A-Za-z]+\*?\})*+")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
+# `sin_z = np.sin(c * z)`, with or without a comment; no comparison, no call of several lines.
+_ASSIGNED = re.compile(r"\s*+([A-Za-z_]\w*+\s*+=(?!=)[^#'\"]{1,300}?)\s*+(?:#.*)?", re.DOTALL)
 _LONGEST_CHAIN = 5_000
 _FARTHEST = 200
 _MARKUP = re.compile(r"\\[A-Za-z]+\*?|[*_`{}~$\\]|^[#>]+", re.MULTILINE)
@@ -35,6 +38,7 @@ class Findings:
     settings: list[tuple[str, str]] = field(default_factory=list)
     errors: list[InputError] = field(default_factory=list)
     programs: int = 0
+    assigned: list[Snippet] = field(default_factory=list)
     # The parts of the last formula, if another display may carry it on.
     _chain: list[Passage] = field(default_factory=list)
 
@@ -76,6 +80,13 @@ class Findings:
             and _NOTHING.fullmatch(self.source.text, start, end)
         )
 
+    def program(self, lines: Sequence[Passage]) -> None:
+        """Count a block of code, and keep the lines in which it names a value."""
+        self.programs += 1
+        for line in lines:
+            if found := _ASSIGNED.fullmatch(line.text):
+                self.assigned.append(line.part(*found.span(1)).snippet("plain", display=True))
+
     def claim(self, passage: Passage, place: Place, before: str = "") -> None:
         """Keep a sentence that its author marked as a claim."""
         self._chain = []
@@ -96,6 +107,7 @@ class Findings:
             tuple(self.settings),
             tuple(sorted(self.errors, key=_where)),
             self.programs,
+            tuple(self.assigned),
         )
 
 

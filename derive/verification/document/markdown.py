@@ -189,4 +189,4 @@ def _read_fence(block: Block, findings: Findings, macros: Macros, above: str) ->
     elif language in _TEXT_FENCES and not any(is_program(line.text) for line in block.lines):
         read_formulas(block.lines, findings, above)
     else:
-        findings.programs += 1
+        findings.program(block.lines)

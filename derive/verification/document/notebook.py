@@ -1,7 +1,7 @@
 """Jupyter notebooks, format 4: the cells that hold Markdown.
 
 A notebook has no lines of its own that a reader sees, so its lines here are those of its cells in order, each cell
-below a line `cell 3`; line numbers count in this listing. Cells of code are listed and not read.
+below a line `cell 3`; line numbers count in this listing. Of cells of code only the names that they give are read.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def read_notebook(text: str, file: str) -> Findings:
     """Everything that the Markdown cells of a notebook say."""
     lines: list[str] = []
     parts: list[tuple[int, int]] = []
-    programs = 0
+    programs: list[tuple[int, int]] = []
     for number, cell in enumerate(_cells(text, file), start=1):
         lines.append(f"cell {number}")
         source = cell.get("source", "")
@@ -30,12 +30,15 @@ def read_notebook(text: str, file: str) -> Findings:
         own = source_of(content.encode("utf-8", "replace").decode("utf-8"), file).lines
         if cell.get("cell_type") == "markdown":
             parts.append((len(lines), len(lines) + len(own)))
-        programs += cell.get("cell_type") == "code" and bool(content.strip())
+        elif cell.get("cell_type") == "code" and content.strip():
+            programs.append((len(lines), len(lines) + len(own)))
         lines.extend(own)
-    findings = Findings(source_of("\n".join(lines), file), programs=programs)
+    findings = Findings(source_of("\n".join(lines), file))
     macros = Macros(findings)
     for start, end in parts:
         read_blocks([findings.source.line(number) for number in range(start, end)], findings, macros)
+    for start, end in programs:
+        findings.program([findings.source.line(number) for number in range(start, end)])
     return findings
 
 

@@ -40,6 +40,7 @@ def _words(text: str) -> frozenset[str]:
 _NAME = re.compile(r"\\?[^\W\d_](?:\w|['′])*")
 _COMMAND = re.compile(r"\\(?:text|mathrm|operatorname|mbox|textrm)\*?\s*\{[^{}]*\}|\\[A-Za-z]+\*?|\\.")
 _EINSUM = re.compile(r"""einsum\(\s*(?:'[a-zA-Z,. ]*(?:->[a-zA-Z. ]*)?'|"[a-zA-Z,. ]*(?:->[a-zA-Z. ]*)?")""")
+_DEFINED = re.compile(r"\s*(?:\[[^\]]*\])?\s*=")
 _ARITHMETIC = re.compile(r"\s[+\-−*/@·×⊙]\s")
 _FUNCTIONS = _words(
     "sigmoid softmax log_softmax tanh relu exp log ln sqrt max min sum mean var erf gelu silu softplus sin cos "
@@ -136,7 +137,8 @@ def _has_words_side_by_side(text: str) -> bool:
             continue
         if _is_word(first[0]) or _is_word(second[0]):
             return True
-    return any(name[0].lower() in _SHORT_WORDS for name in names[:1])
+    # `do = dh * tanh(c)` and `by = ...` are names, whatever they mean elsewhere.
+    return any(name[0].lower() in _SHORT_WORDS and not _DEFINED.match(text, name.end()) for name in names[:1])
 
 
 def _is_mathematical(name: str) -> bool:

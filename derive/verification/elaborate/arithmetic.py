@@ -76,9 +76,22 @@ def chain(node: Chain, scope: Scope, read: Callable[[Node, Scope], Value]) -> Va
         read(operand, divided_by if sign == "/" else scope)
         for sign, operand in zip(("", *node.signs), node.operands, strict=True)
     ]
+    factors = _with_sizes(node, factors, scope, read)
     if any(isinstance(operand, Indicator) for operand in node.operands):
         factors = _masked(node, factors)
     return product(factors, list(node.signs), scope.surface, "dots" in scope.options)
+
+
+def _with_sizes(node: Chain, factors: list[Value], scope: Scope, read: Callable[[Node, Scope], Value]) -> list[Value]:
+    """M H m_{nk}: beside an entry a capital without subscripts is the size M, though there is an array m as well."""
+    if not any(factor.rank == 0 and factor.data.letters for factor in factors):
+        return factors
+    return [
+        read(operand, scope.counting())
+        if factor.rank and isinstance(operand, Symbol) and text_of(operand) in scope.names.sizes
+        else factor
+        for operand, factor in zip(node.operands, factors, strict=True)
+    ]
 
 
 def _masked(node: Chain, factors: list[Value]) -> list[Value]:
@@ -153,7 +166,9 @@ def _(node: Matrix, scope: Scope) -> Value:
         for j, item in enumerate(row):
             unit = np.zeros((len(rows), len(row)))
             unit[i, j] = 1.0
-            part = item.data * Expressed((down, across), unit, lambda i=i, j=j: Delta(down, i) * Delta(across, j))  # type: ignore[misc]
+            place = (_whole(i), _whole(j))
+            here = Expressed((down, across), unit, lambda at=place: Delta(down, at[0]) * Delta(across, at[1]))  # type: ignore[misc]
+            part = item.data * here
             total = part if total is None else total + part
     assert total is not None
     if len(rows[0]) == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -13,6 +14,7 @@ from derive.errors import InputError
 from derive.index import Index
 from derive.operators import Compare, iverson
 from derive.verification.array_functions import where
+from derive.verification.elaborate.labels import CONDITION
 from derive.verification.elaborate.node import value_of
 from derive.verification.expressed import exactly, express
 from derive.verification.formula.tree import (
@@ -64,6 +66,7 @@ def truth(condition: Node, scope: Scope) -> Value:
     """1 where a condition holds, else 0, entry by entry."""
     if not isinstance(condition, Comparison):
         raise InputError("a condition is a comparison", condition.place)
+    scope = replace(scope, options=scope.options | {CONDITION})
     for left, right in zip(condition.operands, condition.operands[1:], strict=False):
         _share_letters(left, right, scope)
     result: Value | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from sympy import Expr, S
 
@@ -18,6 +20,7 @@ from derive.verification.formula.tree import (
     Letter,
     Node,
 )
+from derive.verification.jacobian_product import jacobian_product
 from derive.verification.reductions import extreme
 from derive.verification.scope import Scope
 from derive.verification.spelling import text_of
@@ -59,11 +62,14 @@ def _over_letters(node: Big, scope: Scope) -> Value:
     missing = [letter for letter in letters if letter not in data.letters]
     for letter in missing:
         data = data * _everywhere(letter, scope)
-    names = tuple(letters)
+    names = tuple(dict.fromkeys(letters))
     partly = bool(np.any(kept.array != 1))
     if node.operator == "sum":
         weighted = combined(lambda a, b: np.where(a == 0, 0.0, b), kept, data) if partly else data
-        result = express(weighted, lambda a, b: a * b, kept, data).reduced(np.sum, names)
+        result = express(_inside_of_axes(weighted, names), lambda a, b: a * b, kept, data).reduced(np.sum, names)
+    elif node.operator == "prod" and body.path is not None and len(letters) == 1:
+        found = jacobian_product(body, letters[0], kept, scope.names.network)
+        return replace(found, data=found.data * _forwards(node.letters[0], scope))  # type: ignore[arg-type]
     elif node.operator == "prod" and body.rank:
         raise InputError("a product of matrices over a letter is not read", node.place, "write its factors out")
     elif node.operator == "prod":
@@ -75,9 +81,28 @@ def _over_letters(node: Big, scope: Scope) -> Value:
         sign = 1.0 if node.operator == "max" else -1.0
         weighted = combined(lambda a, b: np.where(a == 0, -sign * np.inf, b), kept, data) if partly else data
         result = extreme(weighted, names, sign)
+    elif node.operator == "argmax" and len(letters) == 1 and not body.rank and letters[0] in data.letters:
+        # The letter at which the largest stands, as the text counts it.
+        weighted = combined(lambda a, b: np.where(a == 0, -np.inf, np.real(b)), kept, data)
+        place = weighted.reduced(lambda array, axis: np.argmax(array, axis=axis[0]), names)
+        result = place + exactly(scope.first(letters[0].size))
     else:
         raise InputError(f"{node.operator} is not understood", node.place)
     return Value(body.axes, result, body.row)
+
+
+def _inside_of_axes(terms: Named, letters: tuple[Index, ...]) -> Named:
+    """The terms of a sum, 0 for those outside of an axis where some totals have all of their terms and others do not:
+    a sum that leaves its axes says more than what stands at the one place where it does not."""
+    untold = np.isnan(terms.array)
+    if not np.any(untold):
+        return terms
+    axes = tuple(place for place, letter in enumerate(terms.letters) if letter in letters)
+    lacking = np.any(untold, axis=axes)
+    if not axes or np.all(lacking):
+        return terms
+    some = np.expand_dims(lacking & ~np.all(untold, axis=axes), axes)
+    return Named(terms.letters, np.where(untold & some, 0.0, terms.array))
 
 
 def _twice(body: Node, scope: Scope) -> Value:
@@ -122,22 +147,30 @@ def _within(item: Letter, letter: Index, scope: Scope) -> Named:
     return express(result, make, *ends)
 
 
+def _forwards(item: Letter, scope: Scope) -> Named:
+    """1 where the last value of a letter is not before its first one, but for nothing at all; else no number."""
+    if item.first is None or item.last is None:
+        return exactly(1)
+    first, last = (value_of(bound, scope.counting()).data for bound in (item.first, item.last))
+    return combined(lambda a, b: np.where(np.real(b) < np.real(a) - 1, np.nan, 1.0), first, last)
+
+
 def _inside(item: Letter, letter: Index, scope: Scope) -> Named:
     size = scope.values.size(letter.size)
     counted = np.arange(size) + scope.first(letter.size)
-    inside = np.ones(size)
+    inside = Named((letter,), np.ones(size))
     for bound, fits in ((item.first, np.greater_equal), (item.last, np.less_equal)):
         if bound is None:
             continue
         value = value_of(bound, scope.counting())
         if value.data.letters:
-            return combined(lambda a, b, f=fits: f(a, b).astype(float), Named((letter,), counted), value.data) * Named(
-                (letter,), inside
-            )
+            own = Named((letter,), counted)
+            inside = inside * combined(lambda a, b, f=fits: f(a, np.real(b)).astype(float), own, value.data)
+            continue
         edge = float(np.real(value.data.array))
         if fits is np.greater_equal and edge == 0 and counted[0] == 1:
             counted = counted - 1
         if fits is np.less_equal and counted[0] == 0 and edge == size:
             continue
-        inside = inside * fits(counted, edge)
-    return Named((letter,), inside)
+        inside = inside * Named((letter,), fits(counted, edge).astype(float))
+    return inside

@@ -12,10 +12,14 @@ from derive.arrays.named import combined
 from derive.errors import InputError
 from derive.functions import apply
 from derive.operators import Delta
+from derive.verification.elaborate.labels import one_hot
 from derive.verification.elaborate.node import Unknown, value_of
+from derive.verification.elaborate.primes import SLOPES, has_prime, slope_of
 from derive.verification.expressed import along, exactly, express
 from derive.verification.formula.tree import (
+    Big,
     Chain,
+    Node,
     Number,
     Symbol,
     Upper,
@@ -53,10 +57,12 @@ def _(node: Symbol, scope: Scope) -> Value:
         meanings.sort(key=lambda meaning: meaning.kind != "size")
     for meaning in meanings:
         try:
-            return _named(meaning, scope)
+            is_primed = has_prime(replace(node, upper=meaning.upper)) and meaning.kind in ("value", "loss")
+            slope = slope_of(node, meaning, scope) if is_primed and SLOPES in scope.options else None
+            return slope if slope is not None else _named(meaning, scope)
         except (DoesNotFit, InputError) as error:
             problem = problem or error
-    constant = _constant(node, scope)
+    constant = _constant(node, scope) or _kronecker_at(node, scope)
     if constant is not None:
         return constant
     if isinstance(problem, DoesNotFit):
@@ -99,6 +105,9 @@ def _named(meaning: Meaning, scope: Scope) -> Value:
     upper = tuple(mark for mark in meaning.upper if mark not in extra)
     if meaning.updated:
         scope = updated(scope)
+    tensor = scope.names.network.tensors[meaning.name]
+    if meaning.kind == "value" and tensor.within is not None and scope.reading.labels == "one_hot":
+        return marked(one_hot(tensor, meaning, extra, scope), upper, scope)
     places, implied = located(meaning.name, meaning.lower, extra, scope)
     if meaning.kind == "gradient":
         value = scope.derivative(lambda moved: moved.loss(), LOSS, meaning.name, places, implied)
@@ -147,8 +156,18 @@ def raised(value: Value, mark: Upper, scope: Scope) -> Value:
 
 
 def _defined(meaning: Meaning, scope: Scope) -> Value:
-    definition = scope.names.definitions[meaning.name]
-    return value_of(definition.body, scope)
+    """The value of what the text has defined; a number is worked out once: each of a hundred definitions may read the
+    one before it twice."""
+    names, values = scope.names, (scope.values, scope.numbers, scope.free)
+    letters = (*scope.letters.items(), None, *scope.summed.items())
+    version = (len(names.definitions), len(names.found))
+    key = (meaning.name, *map(id, values), scope.options, scope.later, scope.rate, letters, version)
+    if key not in scope.known:
+        value = value_of(names.definitions[meaning.name].body, scope)
+        if value.rank or value.path is not None or (*scope.letters.items(), None, *scope.summed.items()) != letters:
+            return value
+        scope.known[key] = (value, values)  # as long as these are remembered, no others get their ids
+    return scope.known[key][0]
 
 
 def _constant(node: Symbol, scope: Scope) -> Value | None:
@@ -169,6 +188,18 @@ def _constant(node: Symbol, scope: Scope) -> Value | None:
     return None
 
 
+def _kronecker_at(node: Symbol, scope: Scope) -> Value | None:
+    """δ_{1k}, where it can be no error of layer 1: 1 where k is 1, whatever k runs over beside it."""
+    if node.name not in ("δ", "delta") or node.upper or node.accents:
+        return None
+    items = items_of(node.lower)
+    letters = [scope.letters.get(text_of(item) or "") for item in items if isinstance(item, Symbol)]
+    if len(items) != 2 or len(letters) != 1 or letters[0] is None:
+        return None
+    places = [subscript(item, letters[0].size, scope) for item in items]
+    return Value((), express(combined(lambda a, b: (a == b).astype(float), *places), Delta, *places))
+
+
 def _kronecker(node: Symbol, scope: Scope) -> Value | None:
     """δ_{ij}, δ_{t,u+1}, δ_{k,y_n}: 1 where the two are equal, which run over one size."""
     if node.name not in ("δ", "delta") or node.upper or node.accents:
@@ -180,7 +211,11 @@ def _kronecker(node: Symbol, scope: Scope) -> Value | None:
     if all(fixed):
         first, second = (value_of(item, scope.counting()).data for item in items)
         return Value((), express(combined(lambda a, b: (a == b).astype(float), first, second), Delta, first, second))
-    sizes = [size_of(item, scope) for item in items]
+    found = [value_of(item, scope).data if _is_argmax(item) else None for item in items]
+    sizes = [
+        scope.summed[item.letters[0].name].size if isinstance(item, Big) and _is_argmax(item) else size_of(item, scope)
+        for item in items
+    ]
     known = next((size for size in sizes if size is not None), None)
     if known is None or any(size not in (None, known) for size in sizes):
         return None
@@ -189,5 +224,13 @@ def _kronecker(node: Symbol, scope: Scope) -> Value | None:
         for size, item, is_fixed in zip(sizes, items, fixed, strict=True)
     ):
         return None
-    places = [subscript(item, known, scope) for item in items]
+    places = [
+        subscript(item, known, scope) if place is None else place - exactly(scope.first(known))
+        for item, place in zip(items, found, strict=True)
+    ]
     return Value((), express(combined(lambda a, b: (a == b).astype(float), *places), Delta, *places))
+
+
+def _is_argmax(item: Node) -> bool:
+    """True for the place of the largest, below a δ."""
+    return isinstance(item, Big) and item.operator == "argmax" and len(item.letters) == 1

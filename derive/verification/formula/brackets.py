@@ -7,7 +7,7 @@ from derive.verification.formula.cursor import Cursor
 from derive.verification.formula.fractions import over
 from derive.verification.formula.scripts import piece
 from derive.verification.formula.tokens import OPENING, Token, is_sign
-from derive.verification.formula.tree import At, Comparison, Indicator, Matrix, Node, Norm, Number, Symbol
+from derive.verification.formula.tree import At, Comparison, Indicator, Matrix, Negative, Node, Norm, Number, Symbol
 
 _DIRECT = ("direct", "explicit")
 _BARS = {"|": "|", "⟦": "⟧", "‖": "‖", "⟪": "⟫"}
@@ -36,10 +36,20 @@ def group(cursor: Cursor) -> Node:
             cursor.expect("]", "behind the last entry")
             return Matrix((items,), place=cursor.since(opened))
         _skip_stop(cursor, close)
+        if opened.text == "(" and cursor.is_sign(",") and _is_number(inside):
+            items = _list(cursor, inside)
+            if not all(map(_is_number, items)):
+                raise cursor.wrong("a list of values is no value", opened, "one formula for each")
+            cursor.expect(close, "behind the last entry")
+            return Matrix((items,), place=cursor.since(opened))  # (1, 2)
         if cursor.is_sign(","):
             raise cursor.unexpected("a list of values is no value", "one formula for each")
         cursor.expect(close, f"for the {opened.shown} that was opened")
     return inside
+
+
+def _is_number(node: Node) -> bool:
+    return isinstance(node.of if isinstance(node, Negative) else node, Number)
 
 
 def _skip_stop(cursor: Cursor, close: str) -> None:

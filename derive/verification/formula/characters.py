@@ -33,7 +33,8 @@ SIGNS = {
     "）": ")",
 }
 RELATIONS = {
-    **{relation: relation for relation in "=≈≡→←∝<≤>≥≠∈"},
+    **{relation: relation for relation in "=≈≡→←∝<≤>≥≠∈∼"},
+    "~": "∼",
     "＝": "=",
     "≔": ":=",
     "≜": ":=",

@@ -86,6 +86,7 @@ RELATIONS = {
     "ne": "≠",
     "neq": "≠",
     "in": "∈",
+    "sim": "∼",
 }
 FLOORS = {"lfloor": "floor", "lceil": "ceil", "rfloor": "", "rceil": ""}
 LARGE = {"sum": "sum", "prod": "prod"}
@@ -128,7 +129,6 @@ REFUSED = {
     **dict.fromkeys(("pm", "mp"), ("a sign that is + or - at once is not read", "write two formulas")),
     **dict.fromkeys(("int", "iint", "oint"), ("integrals are not read", "only derivatives, sums and products are")),
     "binom": ("binomial coefficients are not read", "write it as a fraction"),
-    "sim": ("distributions are not read", "= or ≈ for two values"),
     "mid": ("conditional probabilities are not read", "give the value a name of its own"),
     "dagger": ("† is not read", r"^T or ^{\top} for a transpose"),
 }

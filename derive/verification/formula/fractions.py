@@ -191,6 +191,9 @@ def gradient(cursor: Cursor) -> Node:
     """\\nabla_W E; alone, \\nabla_W"""
     start = cursor.advance()
     if not cursor.is_sign("_"):
+        of = cursor.read.factor(cursor, True) if cursor.is_kind("name") else None
+        if isinstance(of, Applied) and len(of.arguments) == 1 and isinstance(of.arguments[0], Symbol):
+            return Derivative(of, of.arguments[0], place=cursor.since(start))  # ∇E(w)
         raise cursor.unexpected("∇ needs what it derives by", r"\nabla_W E")
     return _by_below(cursor, start)
 

@@ -20,10 +20,16 @@ def is_large(cursor: Cursor) -> bool:
     if token.kind != "name" or token.text not in LARGE:
         return False
     if is_sign(after, "_"):
-        return True
+        return cursor.latex or not _names_value(cursor)
     if is_sign(after, "("):
         return generator_end(cursor) is not None
     return token.text in ("sum", "prod") and after.spaced and after.kind in ("name", "macro", "partial")
+
+
+def _names_value(cursor: Cursor) -> bool:
+    """True for the max_z of (max_z < 1): what has nothing behind it to be the largest of is the name of a value."""
+    beyond = cursor.tokens[min(cursor.at + 3, len(cursor.tokens) - 1)]
+    return beyond.kind in ("relation", "stop") or is_sign(beyond, ")", "]", ",", "+", "*", "/", "@")
 
 
 def generator_end(cursor: Cursor) -> int | None:

@@ -29,6 +29,14 @@ _SIGNS = {
     "=>": ("relation", "⇒"),
 }
 _MODULES = ("np", "numpy", "math", "torch")
+# Functions of torch.nn.functional; F before anything else is a value.
+_FUNCTIONAL = re.compile(
+    r"F\.(?=(?:relu|elu|gelu|silu|mish|softplus|sigmoid|tanh|softmax|log_softmax|leaky_relu|\w*cross_entropy\w*|"
+    r"\w+_loss)\()"
+)
+_LOSS = re.compile(r"(?:\w*cross_entropy\w*|(?:mse|l1)_loss)(?=\()")
+_SUBMODULE = re.compile(r"(?:jnp|jax|tf|scipy|special|nn|functional|linalg)\.(?=[A-Za-z_]\w*[.(])")
+_SUBSCRIPTS = re.compile(r"(['\"])[A-Za-z,\s]*(?:->[A-Za-z\s]*)?\1")
 _METHOD = re.compile(r"\.([A-Za-z_]\w*)(?=\()")
 _SIZE = re.compile(r"\.(?:shape\[\s*([0-9]{1,2})\s*\]|size\b(?!\())")
 _CALLED = re.compile(r"d\([^()]*\)\s*/\s*d[(\w]")
@@ -76,8 +84,16 @@ class _Scanner:
             self.number(found.group())
         elif characters.letter(character) is not None and character not in characters.LARGE:
             self.word()
-        elif not self.sign(character):
+        elif not self.subscripts() and not self.sign(character):
             self.special(character)
+
+    def subscripts(self) -> bool:
+        """The text behind einsum( that tells its axes: one name, with its quotation marks."""
+        is_first = len(self.out) > 1 and is_sign(self.out[-1], "(") and self.out[-2].text == "einsum"
+        found = _SUBSCRIPTS.match(self.text, self.at) if is_first else None
+        if found is not None:
+            self.emit("name", found.group(), found.end())
+        return found is not None
 
     def number(self, text: str) -> None:
         end = self.at + len(text)
@@ -170,7 +186,13 @@ class _Scanner:
             self.emit("word", word, end)
             return
         if name in _MODULES and re.match(r"\.[A-Za-z]", self.text[end : end + 2]):
-            self.at, self.spaced = end + 1, self.spaced
+            self.at = end + 1
+            return
+        if prefix := _SUBMODULE.match(self.text, self.at) or _FUNCTIONAL.match(self.text, self.at):
+            self.at = prefix.end()
+            return
+        if loss := _LOSS.match(self.text, self.at):
+            self.emit("name", loss.group(), loss.end())
             return
         if name == "in":
             self.emit("relation", "∈", end)

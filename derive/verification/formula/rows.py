@@ -89,7 +89,29 @@ def _without_cells(row: list[Token]) -> list[Token]:
             found.append(replace(token, kind="sign", text=";"))
         elif at and row[at - 1].kind != "cell":
             is_remark = False
+            if _begins_equation(row[at + 1 :]) and _has_relation(_since_separator(found)):
+                found.append(replace(token, kind="sign", text=";"))
     return found
+
+
+def _since_separator(tokens: list[Token]) -> list[Token]:
+    start = max((at for at, token in enumerate(tokens) if is_sign(token, ";")), default=-1)
+    return tokens[start + 1 :]
+
+
+def _begins_equation(tokens: list[Token]) -> bool:
+    """True for the c &= d of `a &= b & c &= d`: the left side of another equation, then a mark before its relation."""
+    depth = 0
+    for at, token in enumerate(tokens):
+        if at == 0 and (token.kind == "relation" or is_sign(token, *_BINARY)):
+            return False
+        if token.kind == "begin" or (token.kind == "sign" and token.text in OPENING):
+            depth += 1
+        elif token.kind == "end" or (token.kind == "sign" and token.text in CLOSING):
+            depth -= 1
+        elif token.kind == "cell" and depth == 0:
+            return at > 0 and tokens[min(at + 1, len(tokens) - 1)].kind == "relation"
+    return False
 
 
 def _split(row: list[Token]) -> list[tuple[Token | None, list[Token]]]:
@@ -199,4 +221,6 @@ def is_condition(tokens: list[Token] | tuple[Token, ...]) -> bool:
         return True
     names = [token for token in found if token.kind not in ("relation", "number")]
     is_index = all(token.kind == "name" and token.text in _INDICES for token in names)
+    if any(token.kind == "number" and not token.text.isdigit() for token in found):
+        return False  # t = 0.5 is a value of its own
     return relations == ["="] and len(found) == 3 and is_index and found[0].kind == "name"

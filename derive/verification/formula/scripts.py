@@ -9,7 +9,7 @@ from derive.language.tree import Colon, Subscript
 from derive.verification.formula.cursor import Cursor
 from derive.verification.formula.names import ACCENTS
 from derive.verification.formula.tokens import Token, is_sign
-from derive.verification.formula.tree import Chain, Negative, Node, Number, Raised, Run, Symbol, Upper
+from derive.verification.formula.tree import Chain, Negative, Node, Number, Raised, Run, Slice, Symbol, Upper
 
 MARKS = ("+", "*", "'", "-")
 _MOST = 12
@@ -71,6 +71,9 @@ def _lowered(cursor: Cursor, node: Node, items: tuple[Node, ...], start: Token, 
         # (W^T)_{ij} is an entry of the transpose, not the transpose of an entry.
         if not node.lower and (fresh or all(upper.bracket for upper in node.upper)):
             return replace(node, lower=items, place=place)
+        is_name = not fresh and not node.upper and len(node.lower) == 1 and isinstance(node.lower[0], Symbol | Run)
+        if cursor.latex and is_name:
+            return replace(node, lower=node.lower + items, place=place)  # (W_d)_{ij}
         if not cursor.latex and not is_sign(cursor.tokens[cursor.at - 1], "]") and node.lower and fresh:
             return replace(node, lower=node.lower + items, place=place)
     return Subscript(node, items, place=place)
@@ -130,20 +133,33 @@ def _items(cursor: Cursor, close: str) -> tuple[Node, ...]:
         while not cursor.is_sign(close):
             if cursor.is_sign(":"):
                 token = cursor.advance()
-                items.append(Colon(place=cursor.since(token)))
                 if close == "]" and not cursor.is_sign(",", "]"):
-                    raise cursor.unexpected("a slice with a first or last place is not read", "the whole axis, h[:]")
+                    items.append(_slice(cursor, token))
+                else:
+                    items.append(Colon(place=cursor.since(token)))
             elif _opens_pair(cursor):
                 items.append(_pair(cursor))
             else:
                 items.append(piece(cursor, close, below=True))
+            if close == "]" and cursor.is_sign(":"):
+                raise cursor.unexpected("a slice with a first place is not read", "the whole axis, h[:]")
             # Z_{j:} and Z_{:j} are rows and columns, with or without a comma.
-            if not cursor.take(",") and not cursor.is_sign(":") and not isinstance(items[-1], Colon):
+            if not cursor.take(",") and not cursor.is_sign(":") and not isinstance(items[-1], Colon | Slice):
                 break
         cursor.expect(close, "behind what stands below")
     if not items:
         raise cursor.wrong("there is nothing between the brackets", opened, "a letter, or no brackets at all")
     return tuple(items)
+
+
+def _slice(cursor: Cursor, colon: Token) -> Node:
+    """:T"""
+    if cursor.is_sign(":"):
+        raise cursor.unexpected("a slice with a step is not read", "the whole axis, h[:]")
+    last = cursor.read.expression(cursor)
+    if not cursor.is_sign(",", "]"):
+        raise cursor.unexpected("a slice with a step is not read", "the whole axis, h[:]")
+    return Slice(last, place=cursor.since(colon))
 
 
 def _opens_pair(cursor: Cursor) -> bool:
@@ -161,7 +177,7 @@ def _pair(cursor: Cursor) -> Node:
     while cursor.take(","):
         items.append(cursor.read.expression(cursor))
     cursor.expect(")", "behind the last of these subscripts")
-    return Chain(tuple(items), ("",) * (len(items) - 1), place=cursor.since(start))
+    return Chain(tuple(items), (",",) * (len(items) - 1), place=cursor.since(start))
 
 
 def piece(cursor: Cursor, close: str, below: bool, exponent: bool = False) -> Node:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from derive.errors import InputError, Place
 from derive.verification.document.document import Snippet, Surface
 from derive.verification.formula import latex, plain
-from derive.verification.formula.conditions import conditions, values
+from derive.verification.formula.assignments import in_place
+from derive.verification.formula.conditions import conditions
 from derive.verification.formula.cursor import Cursor
+from derive.verification.formula.declarations import letter_range, member_of
 from derive.verification.formula.grammar import expression, reading
 from derive.verification.formula.rows import Part, is_condition, parts
 from derive.verification.formula.tokens import LONGEST, Token, is_sign
@@ -65,6 +67,10 @@ class _Reader:
             self.out.append(error)
 
     def read(self, cursor: Cursor, tokens: tuple[Token, ...]) -> None:
+        declared = letter_range(cursor)
+        if declared is not None:
+            self.add(cursor, tokens, list(declared), ["∈"], ())
+            return
         if cursor.is_kind("word"):
             self.flush()
             start = cursor.token
@@ -75,13 +81,20 @@ class _Reader:
         self.condition = None
         sides: list[Node] = []
         relations: list[str] = []
+        changed = in_place(cursor)
+        if changed is not None:
+            sides, relations = list(changed), ["←"]
+            found = _tail(cursor)
+            _at_end(cursor)
+            self.add(cursor, tokens, sides, relations, found)
+            return
         if not cursor.is_kind("relation"):
             sides.append(expression(cursor))
             _remarks(cursor)
         while cursor.is_kind("relation"):
             token = cursor.advance()
             relations.append(token.text.replace("⇒", "→").replace("⇔", "≡"))
-            sides.append(values(cursor) if token.text == "∈" and cursor.is_sign("⦃", "{") else expression(cursor))
+            sides.append(member_of(cursor) if token.text == "∈" else expression(cursor))
             _remarks(cursor)
         found = _tail(cursor)
         _at_end(cursor)

@@ -4,7 +4,7 @@ name      a letter or word that stands for something: W, δ, target, softmax
 number    exactly as written
 sign      + - * · × ⊙ ⊗ @ / _ ^ ' , . : ( ) [ ] { } and ⦃ ⦄ for the braces that are printed, | ‖ for bars that may open
           or close, ⟦ ⟧ and ⟪ ⟫ for bars known to open or close, ⌊ for an opening that only a bar closes
-relation  = := ≈ ≡ → ← ∝ < ≤ > ≥ ≠ ∈ ⇒ ⇔
+relation  = := ≈ ≡ → ← ∝ < ≤ > ≥ ≠ ∈ ∼ ⇒ ⇔
 big       sum or prod written as a large sign
 partial   ∂, or the d of a differential
 word      if, for, and, then, otherwise: what a sentence says around formulas, in one language

@@ -32,6 +32,7 @@ __all__ = [
     "Number",
     "Raised",
     "Run",
+    "Slice",
     "Statement",
     "Symbol",
     "Upper",
@@ -41,6 +42,7 @@ __all__ = [
 
 # Signs of a Chain. A sum has "+" and "-"; a product has "" (juxtaposition), "*", "·", "×", "⊙", "⊗", "@", "/", each as
 # it was written: whether "*" or "×" is elementwise or a matrix product is not known yet. `\frac{a}{b}` has "/".
+# The subscript (h, e) on an axis that is a product of two has ",".
 # Nothing else marks brackets: a Chain inside a Chain was bracketed.
 
 
@@ -49,6 +51,13 @@ class Run(Node):
     """Letters and digits that stand together in a subscript or superscript: `ij`, `nk`, `o1`, `11`, `total`."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class Slice(Node):
+    """The places of an axis before one: the `:T` of h[:, :T]."""
+
+    last: Node
 
 
 @dataclass(frozen=True)
@@ -172,7 +181,8 @@ class Statement:
     """Sides with the relations between them: `a = b ≈ c`, and the cases that it is said of (`if i ≠ j`).
 
     relations are "=", ":=", "≈", "≡", "→" (one thing leads to a value: `W → 0.4`), "←" (assignment), "∝", "<", "≤",
-    ">", "≥", "≠", "∈". A statement with one side only mentions something. `source` is the formula as it was written.
+    ">", "≥", "≠", "∈", "∼" (is distributed as). A statement with one side only mentions something. `source` is the
+    formula as it was written.
     """
 
     sides: tuple[Node, ...]

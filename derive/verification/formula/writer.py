@@ -30,6 +30,7 @@ from derive.verification.formula.tree import (
     Number,
     Raised,
     Run,
+    Slice,
     Statement,
     Symbol,
     Upper,
@@ -70,6 +71,8 @@ class _Writer:
                 return self.symbol(node)
             case Colon():
                 return ":"
+            case Slice():
+                return self.to.row(":", self.node(node.last))
             case Negative():
                 return self.to.negative(self.bracketed_if(node.of, isinstance(node.of, Negative) or _is_sum(node.of)))
             case Chain():
@@ -133,6 +136,8 @@ class _Writer:
     def product(self, chain: Chain) -> str:
         if chain.signs == ("/",) and self.to.stacks:
             return self.fraction(*chain.operands)
+        if set(chain.signs) == {","}:
+            return self.to.bracketed(self.listed(chain.operands))  # a subscript (h, e) on an axis H K
         last = len(chain.operands) - 1
         texts = [
             self.operand(operand, at > 0 and chain.signs[at - 1] == "", at == last)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from derive.verification.formula.tree import (
     Applied,
     At,
-    Cases,
     Chain,
     Derivative,
     Differential,
+    Matrix,
     Negative,
     Node,
     Number,
@@ -23,14 +23,16 @@ from derive.verification.formula.tree import (
     Symbol,
     walk,
 )
-from derive.verification.infer.spelling import base, is_stepped, spelled
+from derive.verification.infer.declared import Declared
+from derive.verification.infer.spelling import base, is_stepped, shifted, spelled
 from derive.verification.infer.vocabulary import is_function_name, is_gradient_name
 from derive.verification.rewriting import in_statement
 from derive.verification.spelling import text_of
 
 DEFINING = ("=", ":=", "≡", "←")
 CONSTANTS = ("e", "π", "∞")
-MOST = 100
+MOST = 400
+_FIXED = ("exp", "log", "ln", "sqrt", "sin", "cos", "tanh", "abs", "max", "min")  # these mean one thing everywhere
 _NOWHERE = -1  # defined inside a statement that begins with something else
 
 
@@ -61,6 +63,9 @@ class Defined:
     given     numbers by name, and where they were given
     others    later equations of a name, which define it where the first one cannot be written in the language
     lost      names whose definition cannot be written in the language: nothing is assumed about them
+    matrices  rows of numbers by name, and whether they stand as a column
+    arrays    what has the name of a loss and is none: H = tanh(X W)
+    declared  what the text declares: shapes, facts
     """
 
     definitions: dict[str, Definition] = field(default_factory=dict)
@@ -69,6 +74,9 @@ class Defined:
     others: dict[str, list[Definition]] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     indices: frozenset[str] = frozenset()
+    matrices: dict[str, tuple[Matrix, bool]] = field(default_factory=dict)
+    arrays: set[str] = field(default_factory=set)
+    declared: Declared = field(default_factory=Declared)
     again: bool = False  # another definition of a name is to be tried
 
     def name(self, symbol: Symbol) -> str | None:
@@ -81,6 +89,7 @@ class Defined:
             [item.statement for item in self.definitions.values() if item.name not in self.lost]
             + [item.statement for item in self.functions.values()]
             + [statement for _, statement in self.given.values()]
+            + list(self.declared.statements)
         )
 
 
@@ -126,6 +135,15 @@ def number_of(node: Node) -> Node | None:
     return node if isinstance(node, Number) or (isinstance(node, Negative) and isinstance(node.of, Number)) else None
 
 
+def array_of(node: Node) -> tuple[Matrix, bool] | None:
+    """The rows of a matrix of numbers, and whether it is turned: `(1, 2)^T`."""
+    turned = isinstance(node, Raised) and text_of(node.upper.of) in ("T", "⊤")
+    inside = node.of if isinstance(node, Raised) and turned else node
+    if not isinstance(inside, Matrix) or any(number_of(item) is None for row in inside.rows for item in row):
+        return None
+    return inside, turned
+
+
 def defined_by(statements: Iterable[tuple[int, Statement]], indices: frozenset[str]) -> Defined:
     """What the statements of a text define, in this order; each comes with its place in the text."""
     found = Defined(indices=indices)
@@ -155,24 +173,37 @@ def _value(left: Node, right: Node, place: int, found: Defined) -> None:
     name = found.name(left)
     if name is None or base(left) != left or (left.name in CONSTANTS and (left.name != "e" or number_of(right))):
         return  # an error e = y - t is one; e^{0.5} = 1.65 and e = 2.718 are claims
-    if name in found.functions or name in found.lost:
+    if name in found.functions or name in found.lost or _is_slope(left, found):
         return
     if name in found.definitions:
         if number_of(right) is None and name not in _needed(right, found):
             found.others.setdefault(name, []).append(Definition(name, left, right, place))
+        return
+    array = array_of(right)
+    if array is not None:
+        found.matrices.setdefault(name, array)
+        found.given.setdefault(name, (right, place))
         return
     if number_of(right) is not None:
         found.given.setdefault(name, (right, place))
         return
     if name in found.given or name in _needed(right, found):
         return
-    if any(isinstance(item, Derivative | Differential | Cases | At) for item in walk(right)):
+    if any(isinstance(item, Derivative | Differential | At) for item in walk(right)):
         found.lost.add(name)
         return
     if len(found.definitions) >= MOST:
         found.lost.add(name)
         return
     found.definitions[name] = Definition(name, left, right, place)
+
+
+def _is_slope(symbol: Symbol, found: Defined) -> bool:
+    """True for h' where h = f(z): the slope there, which nobody needs to define."""
+    primes = [mark for mark in symbol.upper if text_of(mark.of) == "'"]
+    whole = found.name(replace(symbol, upper=tuple(mark for mark in symbol.upper if mark not in primes)))
+    definition = found.definitions.get(whole or "")
+    return len(primes) == 1 and definition is not None and isinstance(definition.body, Applied)
 
 
 def _sides(statement: Statement) -> tuple[Node, Node]:
@@ -188,6 +219,11 @@ def _sides(statement: Statement) -> tuple[Node, Node]:
     return left, right
 
 
+def is_earlier(symbol: Symbol, indices: frozenset[str]) -> bool:
+    """True for h_{t-1}: the value of another step."""
+    return any(shifted(item, indices) is not None for item in symbol.lower)
+
+
 def _needed(body: Node, found: Defined) -> set[str]:
     """The names that a formula depends on, through all definitions so far."""
     needed: set[str] = set()
@@ -195,6 +231,8 @@ def _needed(body: Node, found: Defined) -> set[str]:
     while waiting:
         for symbol in symbols_of(waiting.pop()):
             name = found.name(symbol)
+            if name is not None and is_earlier(symbol, found.indices):
+                continue  # h_t may depend on h_{t-1}
             if name is not None and name not in needed:
                 needed.add(name)
                 if name in found.definitions:
@@ -216,12 +254,14 @@ def _function(statement: Statement, place: int, found: Defined) -> None:
         argument, name = left.arguments[0], left.of.name
         if not isinstance(argument, Symbol) or name in found.functions or number_of(right) is not None:
             continue
+        if base(argument) != argument or name in _FIXED:
+            continue  # sqrt(x^2) = |x| says nothing of sqrt(x), and tanh(x) = x is no definition of tanh
         if isinstance(right, Symbol) and base(right) != argument:
             continue  # σ(z) = a says what a is; f(x) = x^2 what f is
         inside = {found.name(symbol) for symbol in symbols_of(right)} - {*CONSTANTS}
         calls = {node.of.name for node in walk(right) if isinstance(node, Applied)}
-        closed = inside <= {found.name(argument)} and name not in calls
-        opaque = any(isinstance(item, Derivative | Differential | Cases | At) for item in walk(right))
+        closed = inside == {found.name(argument)} and name not in calls  # σ(z) = 1/(1 + e^{-0.1}) is a value of it
+        opaque = any(isinstance(item, Derivative | Differential | At) for item in walk(right))
         if closed and not opaque:
             found.functions[name] = OwnFunction(name, argument, right, place if number == 0 else _NOWHERE)
 

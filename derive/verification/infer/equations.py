@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from derive.verification.infer.definitions import Defined, Definition, symbols_of
+from derive.verification.formula.tree import Symbol
+from derive.verification.infer.definitions import Defined, Definition, is_earlier, symbols_of
 from derive.verification.infer.expression import part
 from derive.verification.infer.sizes import Unfit
 from derive.verification.infer.spelling import letters_below
-from derive.verification.infer.vocabulary import is_loss
 from derive.verification.infer.writing import EXAMPLE, Part, Writing
 
 _PASSES = 20
+_MAYBE_ARRAYS = ("H", "R", "E", "C", "J")  # letters of losses, and of layers, errors, codes
 _LONGEST, _DEEPEST = 8000, 40  # what a line of the language may have, with some room
+
+
+class LossOfArrays(Unfit):
+    """What has the letter of a loss, and axes."""
 
 
 @dataclass(frozen=True)
 class Equations:
-    """Equations of a network by name, each with the names that it reads; shapes and functions are in `writing`."""
+    """Equations of a network by name, each with the names that it reads; shapes and functions are in `writing`.
+
+    boundaries   by name, what stands before the first step: `h[-1,i] = h0[i]`
+    """
 
     writing: Writing
     equations: Mapping[str, tuple[str, frozenset[str]]]
+    boundaries: Mapping[str, str] = field(default_factory=dict)
 
 
 def equations_of(
@@ -31,6 +40,9 @@ def equations_of(
     lasts: Sequence[str],
     aliases: Mapping[str, str],
     lying: bool = False,
+    frames: frozenset[str] = frozenset(),
+    code: bool = False,
+    turned: frozenset[str] = frozenset(),
 ) -> Equations:
     """Every definition that can be written; the others are lost, with all that needs them.
 
@@ -38,12 +50,13 @@ def equations_of(
     """
     for _ in range(_PASSES):
         writing = Writing(defined, defined.indices, matrices, plain, aliases=dict(aliases), lying=lying)
+        writing.frames, writing.code, writing.turned = frames, code, turned
         writing.named = {name: writing.sizes.new() for name in lasts if name not in defined.definitions}
         lost = set(defined.lost)
         defined.again = False
         equations = _pass(defined, writing)
         if defined.lost == lost and not defined.again:
-            return Equations(writing, equations)
+            return Equations(writing, equations, _boundaries(equations, writing))
     return Equations(Writing(defined, defined.indices, matrices, plain, aliases=dict(aliases)), {})
 
 
@@ -55,6 +68,10 @@ def _pass(defined: Defined, writing: Writing) -> dict[str, tuple[str, frozenset[
             continue
         try:
             below, body = _body(definition, writing)
+        except LossOfArrays:
+            defined.arrays.add(name)
+            defined.again = True
+            continue
         except Unfit:
             following = defined.others.get(name)
             if following:
@@ -64,7 +81,7 @@ def _pass(defined: Defined, writing: Writing) -> dict[str, tuple[str, frozenset[
                 defined.lost.add(name)
             continue
         read = {writing.name(symbol) for symbol in symbols_of(definition.body) if defined.name(symbol) is not None}
-        if read & writing.examples and not is_loss(definition.symbol.name):
+        if read & writing.examples and not writing.is_loss(definition.symbol):
             writing.examples.add(name)
         parts[name] = (below, body, frozenset(read & {*writing.shapes}))
     equations = {}
@@ -82,6 +99,26 @@ def _pass(defined: Defined, writing: Writing) -> dict[str, tuple[str, frozenset[
     return equations
 
 
+def _boundaries(equations: Mapping[str, object], writing: Writing) -> dict[str, str]:
+    """h_0, where h_{t-1} is read: what the text gives, else a value of its own."""
+    found = {}
+    for name in writing.stepped:
+        if name not in equations:
+            continue
+        letters = tuple(f"i{number}" for number, _ in enumerate(writing.shapes[name][1:], 1))
+        start = f"{name}0"
+        given = writing.defined.given.get(start)
+        left = f"{name}[{', '.join(('-1', *letters))}]"
+        if given is not None:
+            number = given[0]
+            found[name] = f"{left} = {part(number, writing).text(())}"
+            continue
+        writing.shapes.setdefault(start, writing.shapes[name][1:])
+        writing.symbols.setdefault(start, Symbol(start))
+        found[name] = f"{left} = {start}" + (f"[{', '.join(letters)}]" if letters else "")
+    return found
+
+
 def _depth(text: str) -> int:
     """How deep brackets are nested."""
     deepest = depth = 0
@@ -92,19 +129,27 @@ def _depth(text: str) -> int:
 
 
 def _body(definition: Definition, writing: Writing) -> tuple[tuple[str, ...], Part]:
-    """The letters below what is defined, and its formula; what cannot be arrays is numbers: `z = w x + b`."""
+    """The letters below what is defined, and its formula. What cannot have a vector for each step has a number,
+    `y_n` beside `p_n`; and what cannot be arrays is numbers: `z = w x + b`."""
     before = (writing.sizes.snapshot(), dict(writing.shapes), dict(writing.symbols), set(writing.examples))
-    try:
-        return _written(definition, writing)
-    except Unfit:
-        if not writing.matrices:
-            raise
-        writing.sizes.parents, writing.shapes, writing.symbols, writing.examples = before
-        writing.matrices = False
+    frames, matrices = writing.frames, writing.matrices
+    problem: Unfit | None = None
+    for steps, arrays in ((frames, matrices), (frozenset[str](), matrices), (frozenset[str](), False)):
+        if problem is not None and (steps, arrays) == (frames, matrices):
+            continue
+        if isinstance(problem, LossOfArrays) and not arrays:
+            break
+        writing.frames, writing.matrices = steps, arrays
         try:
             return _written(definition, writing)
+        except Unfit as unfit:
+            problem = unfit if problem is None or isinstance(unfit, LossOfArrays) else problem
+            writing.sizes.parents, writing.shapes = list(before[0]), dict(before[1])
+            writing.symbols, writing.examples = dict(before[2]), set(before[3])
         finally:
-            writing.matrices = True
+            writing.frames, writing.matrices = frames, matrices
+    assert problem is not None
+    raise problem
 
 
 def _written(definition: Definition, writing: Writing) -> tuple[tuple[str, ...], Part]:
@@ -116,9 +161,17 @@ def _written(definition: Definition, writing: Writing) -> tuple[tuple[str, ...],
     body = part(definition.body, writing)
     if writing.letters.keys() - kept.keys():
         raise Unfit("a letter that nothing binds")
-    if is_loss(definition.symbol.name) and body.axes:
+    if writing.is_loss(definition.symbol) and body.axes:
+        if definition.symbol.name in _MAYBE_ARRAYS and writing.matrices:
+            raise LossOfArrays(f"{definition.name} is an array")
         raise Unfit("a loss that is no number")
-    writing.shapes[definition.name] = (*(kept[letter] for letter in below), *body.axes)
+    shape = (*(kept[letter] for letter in below), *body.axes)
+    before = writing.shapes.get(definition.name, shape)
+    if len(before) != len(shape):
+        raise Unfit(f"{definition.name} has other axes where it is read before")
+    for first, second in zip(before, shape, strict=True):
+        writing.sizes.same(first, second)
+    writing.shapes[definition.name] = shape
     writing.symbols[definition.name] = definition.symbol
     writing.rows[definition.name] = body.row
     return below, body
@@ -132,6 +185,8 @@ def in_order(definitions: Iterable[Definition], defined: Defined) -> list[Defini
         if definition.name in found or depth > 200:
             return
         for symbol in symbols_of(definition.body):
+            if is_earlier(symbol, defined.indices):
+                continue
             needed = defined.definitions.get(defined.name(symbol) or "")
             if needed is not None and needed.name != definition.name:
                 visit(needed, depth + 1)

@@ -33,6 +33,7 @@ def written_out(statements: Sequence[Statement]) -> list[Statement]:
 def _families(statements: Sequence[Statement]) -> dict[str, set[int]]:
     """The numbers below each symbol that stands with one: 1 and 2 for o."""
     found: dict[str, set[int]] = {}
+    recurrent: set[str] = set()
     for statement in statements:
         if len(statement.sides) < 2:
             continue
@@ -40,9 +41,11 @@ def _families(statements: Sequence[Statement]) -> dict[str, set[int]]:
             for node in walk(side):
                 if isinstance(node, Symbol) and len(node.lower) == 1:
                     text = text_of(node.lower[0]) or ""
+                    if isinstance(node.lower[0], Chain):
+                        recurrent.add(node.name)  # the h_0 of h_{t-1} is one of many
                     if text.isdigit() and len(text) < 3:
                         found.setdefault(node.name, set()).add(int(text))
-    return found
+    return {name: numbers for name, numbers in found.items() if name not in recurrent}
 
 
 def _numbers(node: Big, letter: str, families: Mapping[str, set[int]]) -> list[int]:

@@ -11,6 +11,7 @@ from derive.naming import name_values
 from derive.network import Network
 from derive.verification.formula.tree import Applied, Statement, Symbol, walk
 from derive.verification.infer.bindings import numbers_by_name
+from derive.verification.infer.declared import declared_by, declares
 from derive.verification.infer.definitions import Defined, defined_by, symbols_of, without_calls
 from derive.verification.infer.equations import Equations, equations_of
 from derive.verification.infer.evidence import Evidence, evidence_of
@@ -28,7 +29,8 @@ from derive.verification.infer.numbers import (
     values_of,
 )
 from derive.verification.infer.roles import has_examples
-from derive.verification.infer.spelling import base, needs_alias
+from derive.verification.infer.spelling import base, is_transpose, needs_alias
+from derive.verification.infer.steps import steps_below
 from derive.verification.infer.vocabulary import RATES
 from derive.verification.infer.writing import Writing
 from derive.verification.points import Point
@@ -77,17 +79,22 @@ def inferred(
     last: Sequence[Statement] = (),
     without: frozenset[int] = frozenset(),
     depth: int = DEPTH,
+    said: Sequence[str] = (),
 ) -> Inferred:
     """The network that the statements of a text define. What cannot be written as one is left out, and so is unknown.
 
     first, last   equations that are assumed: before all of the text, and where it has none of its own for a symbol
     without       places of statements that define nothing
+    said          the lines of the text: y is one-hot, σ is the sigmoid
     """
-    read = written_out(without_calls(statements))
+    read = written_out(without_calls(steps_below(statements)))
     places = [*range(-len(first) - 1, -1), *range(len(read)), *range(len(read), len(read) + len(last))]
     every = [item for item in _at_layers([*first, *read, *last], places, len(first), depth) if item[0] not in without]
-    text = _Text([statement for _, statement in every], [] if first else read, bool(first))
+    every = [(place, statement) for place, statement in every if not declares(statement)]
+    claims = [] if first else [statement for statement in read if not declares(statement)]
+    text = _Text([statement for _, statement in every], claims, bool(first))
     defined = defined_by(every, text.evidence.indices)
+    defined.declared = declared_by(read, said, defined.name, text.evidence.indices, defined.definitions)
     aliases = _labelled_outputs(read, defined)
     written = text.equations(defined, aliases)
     numbers = _numbers(read, defined, written)
@@ -127,13 +134,16 @@ class _Text:
         self.claims = claims
         self.evidence = evidence_of(statements, matrices)
         self.plain = _plain(statements)
+        self.turned = _turned(statements)
 
     def equations(self, defined: Defined, aliases: dict[str, str]) -> Equations:
         """The definitions as equations; where vectors lie down, as those of a matrix of examples."""
         evidence = self.evidence
-        written = equations_of(defined, evidence.matrices, self.plain, evidence.lasts, aliases)
+        lasts = tuple(dict.fromkeys((*evidence.lasts, *(last for _, last in defined.declared.lasts))))
+        every = (defined, evidence.matrices, self.plain, lasts, aliases)
+        written = equations_of(*every, frames=evidence.frames, code=evidence.code, turned=self.turned)
         if any(written.writing.rows.values()) and not has_examples(written):
-            return equations_of(defined, evidence.matrices, self.plain, evidence.lasts, aliases, lying=True)
+            return equations_of(*every, lying=True, frames=evidence.frames, code=evidence.code, turned=self.turned)
         return written
 
     def network(self, written: Equations, numbers: dict[str, str]) -> tuple[Network, str, Equations]:
@@ -188,13 +198,23 @@ def _plain(statements: Sequence[Statement]) -> frozenset[str]:
     return frozenset(found)
 
 
+def _turned(statements: Sequence[Statement]) -> frozenset[str]:
+    """Names that stand transposed somewhere: in code these have two axes."""
+    return frozenset(
+        node.name
+        for statement in statements
+        for side in statement.sides
+        for node in walk(side)
+        if isinstance(node, Symbol) and any(is_transpose(mark) for mark in node.upper)
+    )
+
+
 def _given_names(written: Equations) -> list[str]:
     """Symbols that the text only gives a number: they exist, whether an equation reads them or not."""
     writing = written.writing
     for name in writing.defined.given:
         if name not in writing.shapes and name not in RATES and name not in writing.named:
-            writing.shapes[name] = ()
-            writing.symbols[name] = Symbol(name)
+            writing.shape(name, Symbol(name), 0)
     return [name for name in writing.defined.given if name in writing.shapes]
 
 
@@ -207,7 +227,8 @@ def _numbers(statements: Sequence[Statement], defined: Defined, written: Equatio
         return name if name in free else None
 
     numbers = {name: text_of_number(node) for name, node in numbers_by_name(statements, name_of).items()}
-    numbers.update({name: text_of_number(node) for name, (node, _) in defined.given.items()})
+    given = {name: node for name, (node, _) in defined.given.items() if name not in defined.matrices}
+    numbers.update({name: text_of_number(node) for name, node in given.items()})
     return numbers
 
 

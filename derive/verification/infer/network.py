@@ -11,6 +11,7 @@ from derive.verification.formula.tree import Applied, Derivative, Statement, Sym
 from derive.verification.infer.definitions import Defined
 from derive.verification.infer.equations import Equations
 from derive.verification.infer.expression import part
+from derive.verification.infer.numbers import text_of_array
 from derive.verification.infer.roles import roles_of
 from derive.verification.infer.sizes import Unfit
 from derive.verification.infer.vocabulary import RATES, generic, is_loss
@@ -23,7 +24,8 @@ _UNTOLD = 7  # a size that no array has, the N of a factor 1/N
 
 def loss_of(written: Equations, statements: Sequence[Statement]) -> str | None:
     """The number whose derivatives the text is about; None where it is about a layer, or defines no number."""
-    numbers = [name for name in written.equations if not written.writing.shapes[name]]
+    writing = written.writing
+    numbers = [name for name in written.equations if not writing.shapes[name] and name not in writing.examples]
     counts = dict.fromkeys(numbers, 0)
     undefined = False
     for statement in statements:
@@ -68,7 +70,10 @@ def network_of(
         if name in writing.examples:
             every = [EXAMPLES, *every]
         axes = f"[{', '.join(every)}]" if every else ""
-        declared[role].append(name + axes + (f" = {values[name]}" if name in values and not every else ""))
+        value = f" = {values[name]}" if name in values and not every else ""
+        if name in writing.defined.matrices and every:
+            value = f" = {text_of_array(writing.defined.matrices[name])}"
+        declared[role].append(name + axes + _fact(name, writing, shape) + value)
     read = {item for _, names in written.equations.values() for item in names}
     sinks = [name for name in written.equations if name not in read and name != loss]
     lines = [f'network {NAME} "What the text defines"']
@@ -97,6 +102,9 @@ def network_of(
     for name, (text, _) in written.equations.items():
         lines.append(("output " if name in sinks or name == loss else "") + text)
         shown.append(("loss " if name == loss else "output " if loss is None and name in sinks else "") + text)
+        if name in written.boundaries:
+            lines.append(written.boundaries[name])
+            shown.append(written.boundaries[name])
     for number, name in enumerate(extra):
         lines.append(f"output mentioned{number} = {_whole(name, writing)}")
     if not written.equations and not extra:
@@ -111,6 +119,14 @@ def network_of(
     return network, "\n".join(shown)
 
 
+def _fact(name: str, writing: Writing, shape: Sequence[int]) -> str:
+    """What the text says of the entries along the last axis."""
+    declared = writing.defined.declared
+    if not shape and name not in writing.examples:
+        return ""
+    return " one_hot" if name in declared.one_hot else " sums_to_one" if name in declared.sums else ""
+
+
 def _whole(name: str, writing: Writing) -> str:
     letters = [f"i{number}" for number in range(len(writing.shapes[name]) + (name in writing.examples))]
     return f"sum({name}[{', '.join(letters)}] for {', '.join(letters)})" if letters else name
@@ -119,7 +135,8 @@ def _whole(name: str, writing: Writing) -> str:
 def _size_names(writing: Writing) -> dict[int, str]:
     roots = {writing.sizes.root(size): str(number) for size, number in writing.fixed.items()}
     for name, size in writing.named.items():
-        roots.setdefault(writing.sizes.root(size), name)
+        if name not in writing.shapes:
+            roots.setdefault(writing.sizes.root(size), name)
     for shape in writing.shapes.values():
         for size in shape:
             root = writing.sizes.root(size)

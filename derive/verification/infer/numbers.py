@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from derive.arrays import Values, values_at
 from derive.network import Network
 from derive.verification.digits import half_unit, lone_number, significant
-from derive.verification.formula.tree import Negative, Node, Statement, Symbol
+from derive.verification.formula.tree import Matrix, Negative, Node, Statement, Symbol
 from derive.verification.infer.definitions import Defined
-from derive.verification.points import Point
+from derive.verification.points import Point, given_point
 from derive.verification.spelling import text_of
 
 _WIDEST = 10
@@ -21,6 +22,18 @@ _MOST_SEARCHES = 8
 def text_of_number(node: Node) -> str:
     """A number with its sign, as it was written."""
     return f"-{text_of(node.of)}" if isinstance(node, Negative) else text_of(node) or "nan"
+
+
+def text_of_array(array: tuple[Matrix, bool]) -> str:
+    """A given array as the language writes it; one row or one column is a vector."""
+    matrix, turned = array
+    rows = [[text_of_number(item) for item in row] for row in matrix.rows]
+    if turned:
+        rows = [list(column) for column in zip(*rows, strict=True)]
+    if len(rows) == 1 or len(rows[0]) == 1:
+        return f"[{', '.join(item for row in rows for item in row)}]"
+    lines = [f"[{', '.join(row)}]" for row in rows]
+    return f"[{', '.join(lines)}]"
 
 
 def is_of_numbers(network: Network) -> bool:
@@ -40,7 +53,8 @@ def values_of(network: Network, numbers: Mapping[str, str]) -> Values:
 def point_of(network: Network, numbers: Mapping[str, str], rate: str | None) -> Point | None:
     """The point that a text gives; None for a network with arrays."""
     if not is_of_numbers(network):
-        return None
+        point = given_point(network)
+        return point if point is None or rate is None else replace(point, rate=float(rate))
     values = values_of(network, numbers)
     upstream = {name: np.asarray(1.0) for name in network.results} if network.is_layer else {}
     return Point(values, upstream, float(rate) if rate is not None else float("nan"), given=True)

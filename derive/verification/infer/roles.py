@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from derive.verification.formula.tree import Symbol
 from derive.verification.infer.equations import Equations
+from derive.verification.infer.spelling import letters_below
 from derive.verification.infer.vocabulary import role_of
+from derive.verification.infer.writing import Writing
 
 
 def roles_of(written: Equations) -> dict[str, str]:
@@ -35,10 +38,15 @@ def _examples(written: Equations, roles: Mapping[str, str], owned: set[int]) -> 
     return {
         writing.sizes.root(size)
         for name, role in roles.items()
-        if role != "param" and len(writing.shapes[name]) == 2
+        if role != "param" and len(writing.shapes[name]) == 2 and not _counts_steps(writing.symbols[name], writing)
         for size in writing.shapes[name]
         if writing.sizes.root(size) not in owned
     }
+
+
+def _counts_steps(symbol: Symbol, writing: Writing) -> bool:
+    """True for x_t: a vector for each step, no matrix of rows."""
+    return bool(set(letters_below(symbol, writing.indices)) & writing.frames) and writing.matrices
 
 
 def has_examples(written: Equations) -> bool:

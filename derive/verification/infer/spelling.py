@@ -7,9 +7,10 @@ places, `w^{(1)}_{11}`, does.
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 from derive.language.names import objection
-from derive.verification.formula.tree import Node, Run, Symbol, Upper
+from derive.verification.formula.tree import Chain, Node, Number, Run, Symbol, Upper
 from derive.verification.spelling import text_of
 
 _TRANSPOSED = ("T", "⊤")
@@ -32,6 +33,8 @@ def labels_of(symbol: Symbol, indices: frozenset[str] = frozenset()) -> list[str
     found = []
     for item in (*(mark.of for mark in symbol.upper if is_label(mark)), *symbol.lower):
         text = text_of(item)
+        if text is None and shifted(item, indices) is not None:
+            continue
         if text is None:
             return None
         if text != "'" and not _counts(item, indices):
@@ -40,8 +43,25 @@ def labels_of(symbol: Symbol, indices: frozenset[str] = frozenset()) -> list[str
 
 
 def letters_below(symbol: Symbol, indices: frozenset[str]) -> tuple[str, ...]:
-    """The letters below a symbol that count, in their order: i and j of `W_{ij}`."""
-    return tuple(letter for item in symbol.lower if _counts(item, indices) for letter in (text_of(item) or ""))
+    """The letters below a symbol that count, in their order: i and j of `W_{ij}`, t-1 of `h_{t-1}`."""
+    found: list[str] = []
+    for item in symbol.lower:
+        step = shifted(item, indices)
+        if step is not None:
+            found.append(step)
+        elif _counts(item, indices):
+            found += text_of(item) or ""
+    return tuple(found)
+
+
+def shifted(item: Node, indices: frozenset[str]) -> str | None:
+    """`t-1` as the language writes it, where t counts; None for anything else."""
+    if not isinstance(item, Chain) or len(item.operands) != 2 or item.signs[0] not in ("+", "-"):
+        return None
+    letter, number = item.operands
+    is_step = isinstance(letter, Symbol) and isinstance(number, Number) and number.text.isdigit()
+    text = text_of(letter)
+    return f"{text}{item.signs[0]}{text_of(number)}" if is_step and text in indices else None
 
 
 def _counts(item: Node, indices: frozenset[str]) -> bool:
@@ -60,7 +80,9 @@ def spelled(symbol: Symbol, indices: frozenset[str] = frozenset()) -> str | None
 
 
 def legal(name: str) -> str | None:
-    """The name as the language allows it; an underscore sets it apart from a word that means something."""
+    """The name as the language allows and reads it, ℓ as l; an underscore sets it apart from a word that means
+    something."""
+    name = normalize("NFKC", name)
     if re.fullmatch(r"[^\W\d_]\w*'*", name) is None:
         return None
     plain, primes = name.rstrip("'"), len(name) - len(name.rstrip("'"))
