@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codegen.block import Document
 from codegen.calculation import Calculation
 from codegen.detail import DETAILS, Detail
 from codegen.emit import backward_lines, listing
@@ -37,13 +38,30 @@ def document(
     """
     if format not in FORMATS:
         raise ValueError(f"no document format is called {format!r}; there are {', '.join(FORMATS)}")
+    return rendered(outlined(derivation, made_from, sha256, lang, detail, digits, steps), format, engine, font)
+
+
+def outlined(
+    derivation: Derivation,
+    made_from: str = "",
+    sha256: str = "",
+    lang: str = ENGLISH,
+    detail: str = "steps",
+    digits: int = DIGITS,
+    steps: int = 0,
+) -> Document:
+    """What all formats render alike; the arguments are those of `document`."""
     if detail not in DETAILS:
         raise ValueError(f"{detail!r} is no depth of detail; there are {', '.join(DETAILS)}")
     origin = _origin(language(lang), made_from, sha256)
     depth = Detail(detail)
     whole = () if depth is Detail.STEPS else backward_lines(derivation)
-    here = outline(derivation, listing(derivation), origin, identifier, lang, depth, whole, Calculation(digits, steps))
-    return (pdf_by(engine, font) if format == "pdf" else FORMATS[format]).render(here)
+    return outline(derivation, listing(derivation), origin, identifier, lang, depth, whole, Calculation(digits, steps))
+
+
+def rendered(document: Document, format: str, engine: str = "typst", font: str = "") -> str | bytes:
+    """A document in one of the formats."""
+    return (pdf_by(engine, font) if format == "pdf" else FORMATS[format]).render(document)
 
 
 def _origin(own: Language, made_from: str, sha256: str) -> str:

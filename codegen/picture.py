@@ -20,11 +20,15 @@ def picture(derivation: Derivation, format: str = "svg", backward: bool = False,
     """
     if format not in KINDS:
         raise ValueError(f"no picture is called {format!r}; there are {', '.join(KINDS)}")
-    forward = graph_of(derivation, lang)
-    drawn = forward.flow if backward and forward.flow is not None else forward
+    return drawn(derivation, graph_of(derivation, lang), format, backward, lang)
+
+
+def drawn(derivation: Derivation, forward: Graph, format: str, backward: bool, lang: str) -> str | bytes:
+    """The picture of the derivation's graph, where that is at hand."""
+    shown = forward.flow if backward and forward.flow is not None else forward
     title = language(lang).phrase("graph.flow_title" if backward else "graph.heading")
     name = derivation.source.title or derivation.source.name
-    return png(drawn) if format == "png" else draw(drawn, title=f"{name}: {title}")
+    return png(shown) if format == "png" else draw(shown, title=f"{name}: {title}")
 
 
 def graph_of(derivation: Derivation, lang: str = ENGLISH) -> Graph:

@@ -69,5 +69,8 @@ class InputErrors(InputError):
         super().__init__("; ".join(error.what for error in errors))
         self.errors = tuple(errors)
 
+    def __reduce__(self) -> tuple[type[InputErrors], tuple[list[InputError]]]:
+        return InputErrors, (list(self.errors),)
+
     def __str__(self) -> str:
         return "\n\n".join(str(error) for error in self.errors)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import click
 
 if TYPE_CHECKING:
     from codegen.cli.source import Source
@@ -42,65 +40,52 @@ class Wish:
         return ".".join(part for part in parts if part)
 
 
-def artifacts(source: Source, wish: Wish) -> list[Artifact]:
-    """The files, in the order of KINDS. What a derivation has to say is said on standard error."""
+def artifacts(source: Source, wish: Wish) -> tuple[list[Artifact], tuple[str, ...]]:
+    """The files, in the order of KINDS, and what the derivation has to say."""
     from derive.backward import differentiate
 
     derivation = differentiate(source.network)
-    for note in derivation.notes:
-        click.echo(f"{source.network.name}: {note.text}", err=True)
-    return [artifact for kind in wish.kinds for artifact in _made(kind, derivation, source, wish)]
+    files = [*_modules(derivation, source, wish), *_documents(derivation, source, wish), *_pictures(derivation, wish)]
+    return files, tuple(f"{source.network.name}: {note.text}" for note in derivation.notes)
 
 
-def _made(kind: str, derivation: Derivation, source: Source, wish: Wish) -> list[Artifact]:
-    if kind in _PICTURES:
-        return _pictures(kind, derivation, wish)
-    return [_MAKERS[kind](derivation, source, wish)]
-
-
-def _pictures(kind: str, derivation: Derivation, wish: Wish) -> list[Artifact]:
-    """The computational graph and the way back of its gradients."""
-    from codegen.picture import picture
-    from codegen.seal import Artifact
-
-    ending = kind if wish.lang == "en" else f"{wish.lang}.{kind}"
-    return [
-        Artifact(f"{name}.{ending}", picture(derivation, kind, backward=name == "backward", lang=wish.lang))
-        for name in ("graph", "backward")
-    ]
-
-
-def _module(derivation: Derivation, source: Source, _wish: Wish) -> Artifact:
-    from codegen.emit import emit
-    from codegen.seal import Artifact
-
-    text = emit(derivation, target="numpy", made_from=source.file, sha256=source.sha256)
-    return Artifact(f"{source.network.name}.py", text)
-
-
-def _document(format: str) -> Callable[[Derivation, Source, Wish], Artifact]:
-    def make(derivation: Derivation, source: Source, wish: Wish) -> Artifact:
-        from codegen.document import document
+def _modules(derivation: Derivation, source: Source, wish: Wish) -> Iterator[Artifact]:
+    if "py" in wish.kinds:
+        from codegen.emit import emit
         from codegen.seal import Artifact
 
-        text = document(
-            derivation,
-            format=format,
-            made_from=source.file,
-            sha256=source.sha256,
-            lang=wish.lang,
-            detail=wish.detail,
-            engine=wish.engine,
-            font=wish.font,
-            digits=wish.digits,
-            steps=wish.steps,
-        )
-        return Artifact(f"{wish.stem}.{format}", text)
+        text = emit(derivation, target="numpy", made_from=source.file, sha256=source.sha256)
+        yield Artifact(f"{source.network.name}.py", text)
 
-    return make
+
+def _documents(derivation: Derivation, source: Source, wish: Wish) -> Iterator[Artifact]:
+    formats = [kind for kind in wish.kinds if kind in _DOCUMENTS]
+    if not formats:
+        return
+    from codegen.document import outlined, rendered
+    from codegen.seal import Artifact
+
+    whole = outlined(derivation, source.file, source.sha256, wish.lang, wish.detail, wish.digits, wish.steps)
+    for format in formats:
+        yield Artifact(f"{wish.stem}.{format}", rendered(whole, format, wish.engine, wish.font))
+
+
+def _pictures(derivation: Derivation, wish: Wish) -> Iterator[Artifact]:
+    """The computational graph and the way back of its gradients."""
+    formats = [kind for kind in wish.kinds if kind in _PICTURES]
+    if not formats:
+        return
+    from codegen.picture import drawn, graph_of
+    from codegen.seal import Artifact
+
+    graph = graph_of(derivation, wish.lang)
+    for format in formats:
+        ending = format if wish.lang == "en" else f"{wish.lang}.{format}"
+        for name in ("graph", "backward"):
+            picture = drawn(derivation, graph, format, name == "backward", wish.lang)
+            yield Artifact(f"{name}.{ending}", picture)
 
 
 _DOCUMENTS = ("md", "tex", "html", "typ", "pdf")
-_MAKERS = {"py": _module} | {format: _document(format) for format in _DOCUMENTS}
 _PICTURES = ("svg", "png")
-KINDS = (*_MAKERS, *_PICTURES)
+KINDS = ("py", *_DOCUMENTS, *_PICTURES)

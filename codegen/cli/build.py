@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codegen.cli.artifacts import KINDS, Wish, artifacts
-from codegen.cli.variant import Variant, changed, varied
+from codegen.cli.artifacts import KINDS, Wish
+from codegen.cli.side_by_side import Made, made
+from codegen.cli.variant import Variant, varied
 from codegen.detail import DETAILS
 from derive.errors import InputError, InputErrors
 
@@ -81,12 +82,12 @@ def build(
     wish = Wish(kinds, lang, detail, engine, font, variant.digits, variant.steps)
 
     def once(words: Sequence[str | Path]) -> list[Written]:
-        return _written([changed(source, variant) for source in _read(words)], wish, root, force=force)
+        return _written(_read(words), variant, wish, root, force=force)
 
     words = tuple(dict.fromkeys(networks or _gallery()))
-    made = once(words)
+    written = once(words)
     if opening:
-        click.launch(str(_to_open(made)))
+        click.launch(str(_to_open(written)))
     if watching:
         from codegen.cli.source import locate
         from codegen.cli.watch import watch
@@ -100,21 +101,25 @@ def _gallery() -> tuple[str, ...]:
     return gallery()
 
 
-def _written(sources: Sequence[Source], wish: Wish, root: Path, *, force: bool) -> list[Written]:
+def _written(sources: Sequence[Source], variant: Variant, wish: Wish, root: Path, *, force: bool) -> list[Written]:
     """Make the files of all networks, then write them, network by network, and say so."""
     from codegen.output import Outcome, write
 
-    made = [(source.network.name, artifacts(source, wish)) for source in _in_sight(sources)]
-    width = max(len(name) for name, _ in made)
+    finished = []
+    for name, files, notes in _in_sight(made(sources, variant, wish), len(sources)):
+        for note in notes:
+            click.echo(note, err=True)
+        finished.append((name, files))
+    width = max(len(name) for name, _ in finished)
     every: list[Written] = []
-    for name, files in made:
+    for name, files in finished:
         written = write(files, root / name, root, force=force)
         every += written
         told = ", ".join(f"{item.path.name} {item.outcome.value}" for item in written)
         click.echo(f"{click.style(name.ljust(width), bold=True)}  {root / name}: {told}")
     changed = sum(item.outcome is Outcome.WRITTEN for item in every)
     click.echo(
-        f"{_count(len(made), 'network')}, {_count(len(every), 'file')}: "
+        f"{_count(len(finished), 'network')}, {_count(len(every), 'file')}: "
         f"{changed} written, {len(every) - changed} unchanged"
     )
     return every
@@ -152,13 +157,13 @@ def _read(words: Sequence[str | Path]) -> list[Source]:
     return sources
 
 
-def _in_sight(sources: Sequence[Source]) -> Iterator[Source]:
-    """The sources one after the other; a terminal sees how far the work has come."""
-    if not sys.stderr.isatty() or len(sources) < 2:
-        yield from sources
+def _in_sight(networks: Iterator[Made], count: int) -> Iterator[Made]:
+    """The networks one after the other; a terminal sees how far the work has come."""
+    if not sys.stderr.isatty() or count < 2:
+        yield from networks
         return
     with click.progressbar(
-        sources, file=sys.stderr, show_pos=True, item_show_func=lambda source: source and source.network.name
+        networks, length=count, file=sys.stderr, show_pos=True, item_show_func=lambda network: network and network[0]
     ) as bar:
         yield from bar
 

@@ -113,8 +113,9 @@ def express(result: Named, make: Callable[..., Expr], *operands: Named) -> Named
     operations = 1 + sum(operand.operations for operand in operands)  # type: ignore[attr-defined]
     if operations > MOST_OPERATIONS:
         return Named(result.letters, result.array)
-    formula = lambda: make(*(item.formula() for item in operands))  # type: ignore[attr-defined]  # noqa: E731
-    return Expressed(result.letters, result.array, formula, operations=operations)
+    # The formulas alone are kept: with the operands, every array on the way would stay in memory.
+    formulas = [operand.formula for operand in operands]  # type: ignore[attr-defined]
+    return Expressed(result.letters, result.array, lambda: make(*(made() for made in formulas)), operations=operations)
 
 
 def exactly(value: Any, formula: Any = None) -> Expressed:

@@ -124,4 +124,4 @@ def _is_known(node: Node, names: Names) -> bool:
 
 
 def _is_remark(node: Node, names: Names) -> bool:
-    return isinstance(node, Symbol) and next(names.meanings(node), None) is None
+    return isinstance(node, Symbol) and next(names.meanings(node), None) is None and node.name not in FUNCTIONS

@@ -1,8 +1,9 @@
-"""`chainscribe build --watch` and `--open`: it stays and builds again, and it opens what a reader would look at."""
+"""`chainscribe build` of many networks, `--watch` and `--open`."""
 
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 import time
@@ -13,7 +14,11 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from codegen.cli import side_by_side
 from codegen.cli.build import build
+from codegen.cli.side_by_side import Made
+from derive.errors import InputError, InputErrors, Place
+from tests.conftest import Command
 
 ROOT = Path(__file__).resolve().parents[2]
 NETWORK = "network tiny\ndim N\ninput x[N]\ntarget y[N]\nparam w\na = w * x\nloss E = mean((a - y)**2)\n"
@@ -74,3 +79,45 @@ def test_what_a_reader_would_look_at_is_opened(
     monkeypatch.setattr(click, "launch", launched.append)
     result = CliRunner().invoke(build, [*arguments, "-o", "out", "--open"], catch_exceptions=False)
     assert result.exit_code == 0 and launched == [opened] and Path(opened).exists()
+
+
+MANY = ("neuron", "relu", "tanh", "mse", "mae", "huber", "linear")
+
+
+def test_many_networks_are_made_side_by_side_and_come_out_as_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed = []
+    for folder, fewest in (("processes", 2), ("one", len(MANY) + 1)):
+        monkeypatch.setattr(side_by_side, "_FEWEST", fewest)
+        arguments = [*MANY, "-o", str(tmp_path / folder), "--only", "py,md,svg"]
+        result = CliRunner().invoke(build, arguments, catch_exceptions=False)
+        printed.append(result.output.replace(str(tmp_path / folder), "out"))
+    assert printed[0] == printed[1]
+    first, second = (
+        {str(path.relative_to(tmp_path / name)): path.read_bytes() for path in (tmp_path / name).rglob("*.*")}
+        for name in ("processes", "one")
+    )
+    assert len(first) == 4 * len(MANY) and first == second
+
+
+def test_a_mistake_that_shows_only_when_files_are_made_is_told(chainscribe: Command, tmp_path: Path) -> None:
+    done = chainscribe("build", *MANY, "--only", "pdf", "--font", "no font is called so")
+    assert done.returncode == 2 and "no font is called so" in done.stderr and "Traceback" not in done.stderr
+    assert not (tmp_path / "generated").exists()
+
+
+def test_mistakes_reach_another_process_whole() -> None:
+    place = Path("a.net")
+    single = InputError("what", Place(str(place), 1, 2, 3, "source"), "remedy")
+    for error in (single, InputErrors([single, InputError("other")])):
+        assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+
+def test_notes_come_in_the_order_of_the_networks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def made(*_: object) -> Iterator[Made]:
+        yield from (("a", [], ("a: first",)), ("b", [], ("b: second",)))
+
+    monkeypatch.setattr("codegen.cli.build.made", made)
+    result = CliRunner().invoke(build, ["neuron", "-o", str(tmp_path)], catch_exceptions=False)
+    assert result.output.index("a: first") < result.output.index("b: second")

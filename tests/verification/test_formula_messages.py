@@ -29,7 +29,7 @@ LATEX = {
     r"a + b \right)": (r"\right)", "this ) closes nothing"),
     r"( a ]": ("]", "( is closed by ]"),
     r"2 3": ("3", "two numbers side by side, but 3 stands there"),
-    r"\eta \nabla E": ("E", "∇ needs what it derives by, but E stands there"),
+    r"\eta \nabla E": ("E", "∇ needs what it derives by, but the formula ends"),
     r"p(y|x)": ("|", "a comma is expected between arguments, but | stands there"),
     r"\hat{x y} + 1": (r"\hat{x y}", "a hat stands over more than one symbol"),
     r"\begin{tikzpicture} x": (r"\begin{tikzpicture}", "the environment tikzpicture is not read"),
