@@ -113,7 +113,10 @@ def combined(function: Callable[..., Any], *operands: Named) -> Named:
     aligned = [operand.along(letters) for operand in operands]
     if math.prod(np.broadcast_shapes(*(array.shape for array in aligned))) > LARGEST:
         raise TooLarge
-    return Named(letters, np.asarray(function(*aligned)))
+    try:
+        return Named(letters, np.asarray(function(*aligned)))
+    except MemoryError as error:
+        raise TooLarge from error
 
 
 def _power(base: np.ndarray, exponent: np.ndarray) -> np.ndarray:
