@@ -204,7 +204,7 @@ class Judge:
                     and self._as_factor(left, right, statement, point, surface)
                 ):
                     count += 1
-                    proof = _unproved
+                    proof, vanishing = _unproved, False
                     continue
                 return Trial(False, misfit=str(misfit))
             except InputError as error:

@@ -28,6 +28,7 @@ LATEX = {
     r"( a + b": ("(", "this ( is never closed"),
     r"a + b \right)": (r"\right)", "this ) closes nothing"),
     r"( a ]": ("]", "( is closed by ]"),
+    r"\frac.1 + 2": (".", "the two parts of a fraction are expected, but . stands there"),
     r"2 3": ("3", "two numbers side by side, but 3 stands there"),
     r"\eta \nabla E": ("E", "∇ needs what it derives by, but the formula ends"),
     r"p(y|x)": ("|", "a comma is expected between arguments, but | stands there"),

@@ -26,8 +26,11 @@ from derive.verification.formula.tree import (
 from derive.verification.judge import Judge, Trial, options_of
 from derive.verification.verdict import Diagnosis, Mistake
 
-# How many corrections are tried at most, the smallest first: a claim is diagnosed within a third of a second.
+# How many corrections are tried at most, the smallest first: a claim is diagnosed within a third of a second. Of a
+# large array each takes its time: then fewer are tried, so that no more numbers than these are worked out.
 _MOST = 700
+_FEWEST = 40
+_MOST_ENTRIES = 500_000
 # Of a longer formula no part is corrected: the number of corrections grows with its length, and each takes longer.
 _LONGEST = 100
 
@@ -148,7 +151,8 @@ def _candidates(bench: Bench) -> list[Correction]:
 
 def _true(candidates: list[Correction], bench: Bench) -> Iterator[Correction]:
     """Those corrections that make the claim true, tried at one point first."""
-    for correction in candidates[:_MOST]:
+    entries = max((setting.value.data.array.size for setting in bench.settings[:1]), default=1)
+    for correction in candidates[: max(_FEWEST, min(_MOST, _MOST_ENTRIES // max(1, entries)))]:
         if correction.node in (bench.fixed, bench.side):
             continue
         true = bench.true_at(correction.node, bench.settings[0]) and bench.true(correction.node)

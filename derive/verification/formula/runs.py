@@ -26,6 +26,9 @@ def number(scan: Scan, text: str) -> None:
         text = text[0]  # without braces a script, like an argument, is one character
     elif _fraction_argument(scan):
         text = text[0]
+    if text == ".":
+        scan.emit("sign", ".", scan.at + 1)
+        return
     if too_long(text):
         scan.refuse(
             TOO_LONG,
