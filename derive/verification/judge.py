@@ -10,7 +10,6 @@ import numpy as np
 from sympy import Expr
 
 from derive.arrays import Named
-from derive.arrays.named import combined
 from derive.errors import InputError
 from derive.verification.borders import USUAL, Seen, deciding, depends_on, scales_in, unreached
 from derive.verification.compare import ROUNDING, Difference, compared, on_common_axes
@@ -26,7 +25,6 @@ from derive.verification.formula.tree import (
     Comparison,
     Derivative,
     Indicator,
-    Negative,
     Node,
     Norm,
     Number,
@@ -41,15 +39,14 @@ from derive.verification.points import Point
 from derive.verification.products import product
 from derive.verification.proof import proved
 from derive.verification.reading import Reading
+from derive.verification.relation import ORDER, related
 from derive.verification.scope import EXAMPLE, Scope
 from derive.verification.subscripts import size_letters
-from derive.verification.value import DoesNotFit, Value, aligned
+from derive.verification.value import DoesNotFit, Value
 
 Proof = Callable[[], bool]
-ORDER = {"<": np.less, "≤": np.less_equal, ">": np.greater, "≥": np.greater_equal, "≠": np.not_equal}
 
 
-_STRICT = {"<": "≤", ">": "≥"}
 _LEAST = 0.25  # for so many entries that are compared one may have no number: the last step has no next one
 _MOST_BEYOND = 6  # points at which a bound is tried that no case of it decides
 
@@ -361,33 +358,6 @@ def options_of(statement: Statement) -> list[frozenset[str]]:
     return found
 
 
-@lru_cache(maxsize=4096)
-def _writes_infinity(statement: Statement) -> bool:
-    """True for s = -∞: what is infinite is meant to be."""
-    return any(isinstance(node, Symbol) and node.name == "∞" for side in statement.sides for node in walk(side))
-
-
-def related(
-    a: Value, b: Value, relation: str, mask: Named, statement: Statement, partly: bool = False, beyond: bool = False
-) -> Difference:
-    """Whether two values stand in a relation.
-
-    partly   where it is said only where both exist: d/dx ln x = 1/x
-    beyond   at values so large that exponentials may be no numbers any more, and what is below 1 may round to 1
-    """
-    order = ORDER.get(_STRICT.get(relation, relation) if beyond else relation)
-    if order is None:
-        if beyond:
-            a, b = _finite(a), _finite(b)
-        return compared(a, b, mask, _writes_infinity(statement), partly or beyond or _reads_neighbours(statement))
-    _, left, right = aligned(a, b, "the comparison")  # p ≥ 0 speaks of every entry of p
-    result = compared(Value((), left), Value((), right), mask)
-    false = combined(lambda x, y, m: ~order(np.real(x), np.real(y)) & (m > 0), left, right, mask)
-    if not np.any(false.array):
-        return replace(result, equal=True)
-    return replace(compared(Value((), left), Value((), right), false), equal=False)
-
-
 def _is_zero(side: Node) -> bool:
     """True where a formula says that something is 0."""
     return any(isinstance(node, Number) and not node.text.strip("0.") for node in walk(side))
@@ -397,22 +367,6 @@ def _vanishes(value: Value) -> bool:
     """True where all that is left of a value is below what rounding leaves: it is equal to anything as small."""
     array = value.data.array
     return bool(np.all(~(np.abs(array) > ROUNDING)))
-
-
-def _finite(value: Value) -> Value:
-    """The value without what is infinite."""
-    array = value.data.array
-    if np.all(np.isfinite(array)):
-        return value
-    return replace(value, data=Named(value.data.letters, np.where(np.isfinite(array), array, np.nan)))
-
-
-@lru_cache(maxsize=4096)
-def _reads_neighbours(statement: Statement) -> bool:
-    """True where a subscript is shifted or a number, t - 1, r + u, 0: then what it names may lie outside of an axis."""
-    nodes = [node for side in statement.sides for node in walk(side) if isinstance(node, Symbol)]
-    items = [item for node in nodes for item in (*node.lower, *(mark.of for mark in node.upper))]
-    return any(isinstance(item, Chain | Negative | Number) for item in items)
 
 
 def _sizes(sizes: Mapping[str, int]) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from derive.errors import InputError, Place
 from derive.verification.borders import deciding, depends_on
+from derive.verification.defining import defined
 from derive.verification.digits import (
     agree,
     half_unit,
@@ -22,23 +23,22 @@ from derive.verification.digits import (
     reach,
     significant,
 )
-from derive.verification.elaborate import Unknown, elaborated
+from derive.verification.elaborate import Unknown
 from derive.verification.formula.tree import Chain, Derivative, Differential, Node, Number, Statement, Symbol, walk
 from derive.verification.free import free_variables, one_sided
-from derive.verification.judge import ORDER, Judge, Trial, options_of
+from derive.verification.judge import Judge, Trial, options_of
 from derive.verification.layered import at_each_layer, last_layer, layer_letter
 from derive.verification.mention import is_mention
 from derive.verification.multipliers import multiplier_of, speaks_of, without_condition
 from derive.verification.names import Defined, Names
 from derive.verification.points import Point, decides
+from derive.verification.relation import ORDER
 from derive.verification.rewriting import after_update, in_statement, with_side
 from derive.verification.spelled import joined_names
 from derive.verification.spelling import key_of, text_of
 from derive.verification.value import DoesNotFit
 
-_DEFINING = ("=", ":=", "≡", "←")
 _ANY_PARAMETER = ("W", "w", "θ", "Θ", "β", "params")
-_MOST_COMPARED = 40  # values of a network that a definition is compared with
 _REFUSED = {
     "∝": "a proportionality says too little to be checked",
     "∼": "this says of what order a number is, which is too little to be checked",
@@ -154,7 +154,7 @@ class Session:
                     trial = Trial(False, unknown=Unknown(what, statement.place, "define it before"))
                 yield LinkResult(statement, link, written.surface, trial, free=free)
             return
-        first = 1 if written.defines else self._defined(statement, written.surface)
+        first = 1 if written.defines else defined(self.judge, statement, written.surface)
         if first:
             self.definitions.append((written.statement, written.surface))
         if self._changes_value(statement):
@@ -179,100 +179,8 @@ class Session:
 
     def learn(self, written: Written) -> None:
         """Take what a name means from a line of code, `sin_z = np.sin(z)`, where nothing else says it."""
-        if self._defined(joined_names(written.statement, self.judge.names.network), written.surface):
+        if defined(self.judge, joined_names(written.statement, self.judge.names.network), written.surface):
             self.definitions.append((written.statement, written.surface))
-
-    def _defined(self, statement: Statement, surface: str) -> int:
-        """1 where the first side is a new symbol that the second one defines, which is then known; else 0."""
-        left, right = statement.sides[:2]
-        if statement.relations[0] not in _DEFINING or not isinstance(left, Symbol):
-            return 0
-        if self._defined_gradient(left, right):
-            return 1
-        if text_of(left) == "ℓ" and self._is_part_of_loss(statement, surface):
-            self.judge.names.definitions[key_of(left)] = Defined(left, right)
-            return 1
-        is_exponential = left.name == "e" and not left.lower and not any(mark.bracket for mark in left.upper)
-        if any(True for _ in self.judge.names.meanings(left)) or is_exponential:
-            return 0
-        names = {item.name for item in walk(right) if isinstance(item, Symbol)}
-        if left.name in names and any(key_of(item) == key_of(left) for item in walk(right) if isinstance(item, Symbol)):
-            return 0
-        point = self.judge.points[0]
-        scope = self.judge.prepared(replace(statement, sides=(right,), relations=()), point, surface)
-        try:
-            elaborated(right, scope)
-        except DoesNotFit:
-            pass
-        except InputError:
-            return 0
-        same = self._same_value(left, right, surface)
-        if same is not None:
-            self.judge.names.found.append((_without_letters(left), Symbol(same)))
-        else:
-            self.judge.names.definitions[key_of(left)] = Defined(left, right)
-        return 1
-
-    def _is_part_of_loss(self, statement: Statement, surface: str) -> bool:
-        """True for `\\ell = -y_k \\log p_k`, one term of a loss: it depends on letters, which no loss does."""
-        known = self.judge.names.network.tensors
-        if "ℓ" in known or "l" in known or key_of(Symbol("ℓ")) in self.judge.names.definitions:
-            return False
-        right = statement.sides[1]
-        scope = self.judge.prepared(replace(statement, sides=(right,), relations=()), self.judge.points[0], surface)
-        try:
-            return bool(elaborated(right, scope).data.letters)
-        except (DoesNotFit, InputError):
-            return False
-
-    def _same_value(self, left: Symbol, right: Node, surface: str) -> str | None:
-        """The value of the network that a definition repeats under another name."""
-        alone, compared = self._number_of(right, surface), 0
-        for equation in self.judge.names.network.equations:
-            if alone is not None and not equation.tensor.axes:
-                own = float(np.real(self.judge.points[0].values.array(equation.tensor.name)))
-                if not np.isclose(own, alone, 1e-6, 1e-9, equal_nan=True):
-                    continue  # of a text with a hundred definitions each would be compared with all before it
-            compared += 1
-            if compared > _MOST_COMPARED:
-                return None
-            other = Symbol(equation.tensor.name, left.lower, left.upper, place=left.place)
-            trial = self.judge.tried(Statement((other, right), ("=",)), 0, surface, self.judge.points[:2])
-            if trial.equal:
-                return equation.tensor.name
-        return None
-
-    def _number_of(self, node: Node, surface: str) -> float | None:
-        """The number that a formula is at the first point; None for an array."""
-        statement = Statement((node,), ())
-        scope = self.judge.prepared(statement, self.judge.points[0], surface)
-        try:
-            value = elaborated(node, scope)
-        except (DoesNotFit, InputError):
-            return None
-        return float(np.real(value.data.array)) if value.data.array.ndim == 0 else None
-
-    def _defined_gradient(self, left: Symbol, right: Node) -> bool:
-        """Remember that a symbol is the gradient by a value, where the text says so before it uses it otherwise."""
-        is_error = left.name in ("δ", "Δ", "g", "e") or not any(True for _ in self.judge.names.meanings(left))
-        if not is_error or not isinstance(right, Derivative) or not isinstance(right.by, Symbol):
-            return False
-        of = (
-            None
-            if right.of is None
-            else next(self.judge.names.meanings(right.of), None)
-            if isinstance(right.of, Symbol)
-            else None
-        )
-        if right.of is not None and (of is None or of.kind != "loss"):
-            return False
-        written = left if left.upper or not left.lower else _without_letters(left)
-        known = [name for name, _ in self.judge.names.found]
-        if written in known:
-            return False
-        by = right.by if left.upper else _without_letters(right.by)
-        self.judge.names.found.append((written, replace(by, name="d" + by.name)))
-        return True
 
     def _changes_value(self, statement: Statement) -> bool:
         """True for `dz -= y`: only parameters are changed by a step of learning."""
@@ -456,13 +364,6 @@ def speaks_locally(written: Written, names: Names) -> bool:
 
 def _is_gradient(node: Node) -> bool:
     return isinstance(node, Derivative | Differential)
-
-
-def _without_letters(symbol: Symbol) -> Symbol:
-    """The symbol without the letters that it depends on; labels such as the 1 of z_1 stay."""
-    lower = tuple(item for item in symbol.lower if not (text_of(item) or "i").isalpha())
-    upper = tuple(mark for mark in symbol.upper if not (text_of(mark.of) or "i").isalpha())
-    return Symbol(symbol.name, lower, upper, symbol.accents, place=symbol.place)
 
 
 def _nearly(result: LinkResult, statement: Statement, link: int) -> bool:

@@ -19,9 +19,10 @@ from derive.operators import Apply, Compare, Delta, Sum, Where
 from derive.verification import judge, phrase
 from derive.verification.expressed import Expressed, NoExpression, along, exactly, formula_of
 from derive.verification.formula.tree import Statement
-from derive.verification.judge import Judge, related
+from derive.verification.judge import Judge
 from derive.verification.normal import Normal, TooLong
 from derive.verification.proof import proved
+from derive.verification.relation import related
 from derive.verification.verdict import Outcome
 from tests.agreement import assert_same_value
 from tests.benchmarks.claims import records, verified
