@@ -38,6 +38,13 @@ Piece = str | Math | Code | Strong | Stressed
 Text = tuple[Piece, ...]
 
 
+def words_of(piece: Piece) -> str:
+    """The words of a piece; a formula has none."""
+    if isinstance(piece, Math):
+        return ""
+    return piece if isinstance(piece, str) else piece.text
+
+
 @dataclass(frozen=True)
 class Heading:
     """A heading; level 1 is the title, and formats number the others themselves or not at all."""

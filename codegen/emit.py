@@ -1,7 +1,8 @@
-"""From a derivation to source: a whole module, or the lines of each equation for the document."""
+"""From a derivation to source: a whole module, or the lines of each equation for the document; from a program, its."""
 
 from __future__ import annotations
 
+from codegen.program import Program
 from codegen.target import Lines, Target
 from codegen.targets import TARGETS
 from derive.derivation import Derivation
@@ -25,6 +26,11 @@ def listing(derivation: Derivation, target: str = "numpy") -> Lines:
 def backward_lines(derivation: Derivation, target: str = "numpy") -> tuple[str, ...]:
     """The lines of the whole backward pass, without comments."""
     return _named(target).backward(derivation)
+
+
+def program_text(program: Program, target: str = "numpy") -> str:
+    """The lines of a program that belongs to no module."""
+    return _named(target).program(program)
 
 
 def _named(target: str) -> Target:

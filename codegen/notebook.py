@@ -8,17 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import singledispatch
 
-from sympy import Expr
-
-from codegen.block import Block, Display, Heading, Row, Steps, Text, laid_out
+from codegen.block import Block, Display, Document, Heading, Row, Steps, Text, laid_out
 from codegen.detail import Detail
-from codegen.emit import backward_lines, listing
-from codegen.formats.markdown import body
-from codegen.formats.markdown.text import escape, start
-from codegen.formats.terminal.fold import aligned
-from codegen.formats.terminal.render import block_text, words
+from codegen.emit import backward_lines, listing, program_text
+from codegen.formats import FORMATS
+from codegen.formats.terminal import aligned, block_text, words
 from codegen.notation.arrange import arrange
-from codegen.notation.formula import Formula, equals
+from codegen.notation.formula import equals
 from codegen.notation.latex import latex
 from codegen.notation.plain import plain
 from codegen.notation.setting import Setting
@@ -27,11 +23,9 @@ from codegen.outline.forward import equations
 from codegen.outline.page import page
 from codegen.outline.symbols import symbols
 from codegen.program import Program
-from codegen.targets.numpy.listing import program_text
 from derive import shown
 from derive.backward import differentiate
 from derive.derivation import Adjoint, Derivation
-from derive.index import Index
 from derive.language.names import identifier
 from derive.network import Network
 from derive.step import Step
@@ -64,18 +58,19 @@ def _derivation(derivation: Derivation) -> shown.Bundle:
 
 @bundle.register
 def _adjoint(adjoint: Adjoint) -> shown.Bundle:
-    left = _formula(adjoint.equation.left, adjoint.letters)
-    rows = tuple(Row(_formula(step.after, adjoint.letters), _reason(step)) for step in adjoint.steps)
-    return _blocks("", [Steps(left, rows) if rows else Display(((left, _formula(adjoint.equation.right), None),))])
+    left = arrange(adjoint.equation.left, _ALONE, adjoint.letters)
+    rows = tuple(Row(arrange(step.after, _ALONE, adjoint.letters), _reason(step)) for step in adjoint.steps)
+    right = arrange(adjoint.equation.right, _ALONE, adjoint.letters)
+    return _blocks("", [Steps(left, rows) if rows else Display(((left, right, None),))])
 
 
 @bundle.register
 def _step(step: Step) -> shown.Bundle:
-    before, after, reason = _formula(step.before), _formula(step.after), _reason(step)
+    before, after, reason = arrange(step.before, _ALONE), arrange(step.after, _ALONE), _reason(step)
     lines = [(None, plain(before), ""), ("", plain(after), words(reason))]
     return {
         "text/plain": aligned(lines, _COLUMNS),
-        "text/markdown": "\n\n".join(body([Steps(before, (Row(after, reason),))])),
+        "text/markdown": _markdown("", [Steps(before, (Row(after, reason),))]),
         "text/latex": f"$\\displaystyle {latex(equals(before, after))}$",
     }
 
@@ -86,10 +81,6 @@ def _program(program: Program) -> shown.Bundle:
     return {"text/plain": code, "text/markdown": f"```python\n{code}\n```"}
 
 
-def _formula(expr: Expr, letters: Sequence[Index] = ()) -> Formula:
-    return arrange(expr, _ALONE, letters)
-
-
 def _reason(step: Step) -> Text:
     return (f"{step.rule}: {step.because}" if step.because else step.rule,)
 
@@ -98,8 +89,12 @@ def _blocks(title: str, blocks: Sequence[Block]) -> shown.Bundle:
     heading = f"{title}\n{'═' * len(title)}\n\n" if title else ""
     return {
         "text/plain": heading + "\n\n".join(block_text(block, _COLUMNS) for block in laid_out(blocks)),
-        "text/markdown": "\n\n".join([*([f"# {start(escape(title))}"] if title else []), *body(blocks)]),
+        "text/markdown": _markdown(title, blocks),
     }
+
+
+def _markdown(title: str, blocks: Sequence[Block]) -> str:
+    return str(FORMATS["md"].render(Document(title, tuple(blocks)))).removesuffix("\n")
 
 
 shown.by(bundle)

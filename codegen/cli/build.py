@@ -17,6 +17,7 @@ from derive.errors import InputError, InputErrors
 
 if TYPE_CHECKING:
     from codegen.cli.source import Source
+    from codegen.cli.watch import State
     from codegen.output import Written
 
 USUAL = ("py", "md")
@@ -85,14 +86,21 @@ def build(
         return _written(_read(words), variant, wish, root, force=force)
 
     words = tuple(dict.fromkeys(networks or _gallery()))
+    before = _states(words) if watching else {}
     written = once(words)
     if opening:
         click.launch(str(_to_open(written)))
     if watching:
-        from codegen.cli.source import locate
         from codegen.cli.watch import watch
 
-        watch([locate(word) for word in words], once)
+        watch(before, once)
+
+
+def _states(words: Sequence[str]) -> dict[Path, State]:
+    from codegen.cli.source import locate
+    from codegen.cli.watch import states_of
+
+    return states_of(locate(word) for word in words)
 
 
 def _gallery() -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from xml.sax.saxutils import escape
 
 from codegen.block import Math, Plot, Text
@@ -10,7 +9,7 @@ from codegen.figure.plot import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, chart
 from codegen.figure.style import LIGHT
 from codegen.notation.formula import Formula, Infix, Name
 from codegen.notation.plain import plain
-from codegen.notation.symbol import Symbol, read
+from codegen.notation.symbol import Symbol, greek_sign, read
 
 DASHES = ("", "6 3", "2 3", "8 3 2 3")
 _FONT = 'font-family="serif" font-size="12"'
@@ -59,15 +58,8 @@ def _spelled(formula: Formula) -> str:
             return " = ".join(_spelled(side) for side in sides)
         case Name(name):
             symbol = read(name)
-            return _greek(symbol.stem) if symbol.greek and symbol == Symbol(symbol.stem, True) else name
+            return greek_sign(symbol.stem) if symbol.greek and symbol == Symbol(symbol.stem, True) else name
     return plain(formula)
-
-
-def _greek(english: str) -> str:
-    """The Greek letter of this English name; Unicode spells lambda without its b."""
-    case = "CAPITAL" if english[0].isupper() else "SMALL"
-    word = {"LAMBDA": "LAMDA"}.get(english.upper(), english.upper())
-    return unicodedata.lookup(f"GREEK {case} LETTER {word}")
 
 
 def _line(x: float, y: float, to_x: float, to_y: float, faint: bool = False) -> str:

@@ -234,11 +234,8 @@ def _point(point: Point) -> str:
 
 
 def _number(value: float) -> str:
-    return (
-        f"{value:.2f}".rstrip("0").rstrip(".").replace("-0", "0", 1)
-        if abs(value) < 0.005
-        else f"{value:.2f}".rstrip("0").rstrip(".")
-    )
+    # Adding zero takes the sign away from what is rounded to -0.
+    return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
 
 
 def _attribute(text: str) -> str:

@@ -7,11 +7,10 @@ What is given as elements is mark-up already; what is given as text is made harm
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Sequence
 from html import escape
 
-from codegen.notation.symbol import LATIN_SHAPES, Symbol, read
+from codegen.notation.symbol import LATIN_SHAPES, Symbol, greek_sign, read
 
 Elements = list[str]
 Named = Collection[str]
@@ -60,9 +59,7 @@ def _stem(symbol: Symbol) -> str:
         return f"<mi>{escaped(symbol.stem.replace(chr(39), '′'))}</mi>"
     if symbol.stem in LATIN_SHAPES:
         return f'<mi mathvariant="normal">{LATIN_SHAPES[symbol.stem]}</mi>'
-    case = "SMALL" if symbol.stem.islower() else "CAPITAL"
-    word = symbol.stem.upper().replace("LAMBDA", "LAMDA")
-    letter = unicodedata.lookup(f"GREEK {case} LETTER {word}")
+    letter = greek_sign(symbol.stem)
     return f"<mi>{letter}</mi>" if symbol.stem.islower() else f'<mi mathvariant="normal">{letter}</mi>'
 
 

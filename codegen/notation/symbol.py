@@ -54,6 +54,12 @@ class Symbol:
         return self.greek or len(self.stem) == 1
 
 
+def greek_sign(english: str) -> str:
+    """The Greek letter of this English name; Unicode spells lambda without its b."""
+    case = "CAPITAL" if english[0].isupper() else "SMALL"
+    return unicodedata.lookup(f"GREEK {case} LETTER {english.upper().replace('LAMBDA', 'LAMDA')}")
+
+
 def read(name: str) -> Symbol:
     """Take a name of the language apart; every name has a reading."""
     if isinstance(name, Spelled):

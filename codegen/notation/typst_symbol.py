@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
-from codegen.notation.symbol import LATIN_SHAPES, Symbol, read
+from codegen.notation.symbol import LATIN_SHAPES, Symbol, greek_sign, read
 from codegen.typesetting import string
 
 SPECIAL = {"inf": "∞", "pi": "π", "ell": "ℓ"}
@@ -46,8 +45,7 @@ def greek_letter(english: str) -> str:
     """The letter with this English name, or an upright Latin letter of the same shape."""
     if english in LATIN_SHAPES:
         return string(LATIN_SHAPES[english])
-    case = "CAPITAL" if english[0].isupper() else "SMALL"
-    return unicodedata.lookup(f"GREEK {case} LETTER {english.upper().replace('LAMBDA', 'LAMDA')}")
+    return greek_sign(english)
 
 
 def attached(base: str, below: str = "", above: str = "") -> str:
@@ -72,6 +70,7 @@ def stands_alone(symbol: Symbol) -> bool:
 
 
 def accented(accent: str, base: str) -> str:
+    """base with the accent of this name over all of it"""
     return f'accent({base}, "\\u{{{_ACCENTS[accent]}}}")'
 
 

@@ -14,9 +14,12 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from codegen.cli import side_by_side
-from codegen.cli.build import build
+from codegen.cli import side_by_side, watch
+from codegen.cli.artifacts import KINDS
+from codegen.cli.build import READ, build
 from codegen.cli.side_by_side import Made
+from codegen.formats import FORMATS
+from codegen.picture import KINDS as PICTURES
 from derive.errors import InputError, InputErrors, Place
 from tests.conftest import Command
 
@@ -61,6 +64,41 @@ def test_a_watched_network_is_built_again_after_each_change_and_mistakes_are_tol
     assert until(lambda: b"tanh" in module.read_bytes())
     watched.send_signal(2)
     assert watched.wait(timeout=60) == 130
+
+
+def test_every_format_and_picture_is_a_kind_of_file_that_can_be_asked_for() -> None:
+    assert sorted(KINDS) == sorted(["py", *FORMATS, *PICTURES]) == sorted(READ)
+    assert all(format.suffix == f".{name}" for name, format in FORMATS.items())
+
+
+def test_a_change_during_the_first_build_is_seen_and_a_mistake_delays_what_changed_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = tmp_path / "good.net", tmp_path / "bad.net"
+    good.write_text("1")
+    bad.write_text("1")
+    before = watch.states_of([good, bad])
+    good.write_text("22")
+    bad.write_text("mistake")
+    built: list[list[Path]] = []
+
+    def build(paths: list[Path]) -> None:
+        built.append(paths)
+        if any("mistake" in path.read_text() for path in paths):
+            raise InputError("a mistake")
+
+    rounds = iter([lambda: None, lambda: bad.write_text("333"), lambda: good.write_text("4444")])
+
+    def sleep(_seconds: float) -> None:
+        try:
+            next(rounds)()
+        except StopIteration:
+            raise KeyboardInterrupt from None
+
+    monkeypatch.setattr(watch.time, "sleep", sleep)
+    with pytest.raises(KeyboardInterrupt):
+        watch.watch(before, build)
+    assert built == [[good, bad], [good, bad], [good]]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,8 @@ from codegen.notation.formula import (
 )
 from codegen.notation.latex import latex
 from derive.backward import differentiate
-from derive.language import gallery, gallery_path, read
+from derive.language import gallery
+from tests.documents.gallery import outlined
 from tests.documents.networks import NETWORKS, perceptron
 from tests.documents.test_markdown import HOSTILE
 
@@ -62,7 +63,7 @@ def test_documents_compile_and_stay_in_their_margins(name: str, tmp_path: Path) 
 @needs_latex
 def test_every_document_of_the_gallery_compiles_and_stays_in_its_margins(tmp_path: Path) -> None:
     for name in gallery():
-        source = document(differentiate(read(gallery_path(name))), "tex", f"{name}.net", "ab" * 32)
+        source = render(outlined(name))
         assert violations(source) == [], name
         assert overfull(compiled(source, tmp_path)) <= MARGIN, name
 

@@ -16,7 +16,8 @@ from codegen.formats.markdown.portable import formulas, violations
 from codegen.formats.markdown.render import render
 from codegen.notation.formula import Component, Name
 from derive.backward import differentiate
-from derive.language import gallery, gallery_path, read
+from derive.language import gallery
+from tests.documents.gallery import outlined
 from tests.documents.networks import NETWORKS, perceptron
 
 HOSTILE = (
@@ -115,7 +116,7 @@ def test_the_check_finds_dollars_that_do_not_stand_alone() -> None:
 
 @pytest.mark.parametrize("name", gallery())
 def test_documents_of_the_gallery_are_portable(name: str) -> None:
-    markdown = document(differentiate(read(gallery_path(name))), "md", f"{name}.net", "ab" * 32)
+    markdown = render(outlined(name))
     assert violations(markdown) == []
     page = html.unescape(as_html(markdown))
     for formula in formulas(markdown)[1]:

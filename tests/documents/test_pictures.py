@@ -26,6 +26,7 @@ from codegen.figure.layout import Layout, layout
 from codegen.figure.parts import parts
 from codegen.figure.sides import Measured
 from codegen.figure.svg import draw, png
+from codegen.formats.latex.graph import picture as tikz
 from codegen.formats.markdown.graph import picture as mermaid
 from codegen.notation.formula import Name
 from codegen.picture import graph_of, picture
@@ -192,6 +193,7 @@ def test_a_frame_that_would_close_a_circle_is_left_out() -> None:
     placed = layout(graph, chosen(graph, estimated).measured)
     assert placed.frames == ()
     assert faults(graph, placed) == []
+    assert "odd" not in tikz(graph)
 
 
 def test_two_thousand_nodes_have_a_picture() -> None:

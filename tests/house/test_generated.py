@@ -6,24 +6,21 @@ from pathlib import Path
 
 import pytest
 
-import derive
-from codegen.cli.source import load
-from codegen.document import document
+from codegen.document import rendered
 from codegen.emit import emit
 from codegen.seal import Artifact, sealed
-from derive.language import gallery, gallery_path
+from derive.language import gallery
+from tests.documents.gallery import derived, outlined, source
 
 GENERATED = Path(__file__).resolve().parents[2] / "generated"
 
 
 @pytest.mark.parametrize("name", gallery())
 def test_the_committed_files_of_a_network_are_what_the_code_makes(name: str) -> None:
-    source = load(gallery_path(name))
-    derivation = derive.differentiate(source.network)
-    origin = {"made_from": source.file, "sha256": source.sha256}
+    file = source(name)
     made = (
-        Artifact(f"{name}.py", emit(derivation, **origin)),
-        Artifact("derivation.md", document(derivation, format="md", **origin)),
+        Artifact(f"{name}.py", emit(derived(name), made_from=file.file, sha256=file.sha256)),
+        Artifact("derivation.md", rendered(outlined(name), "md")),
     )
     remedy = "run `chainscribe build`, and read what changed"
     for artifact in made:

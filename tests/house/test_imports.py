@@ -154,7 +154,7 @@ def test_the_table_of_rooms_names_nothing_else() -> None:
 def test_one_instance_is_reached_through_its_registry(plural: str) -> None:
     """Nothing outside a plural folder knows what lies in it; the pipeline alone orders optimisations."""
     inside = f"codegen.{plural}."
-    # The terminal is no format of documents: the command alone prints to it.
+    # The terminal is no format of documents: the command prints to it, and notebooks without mathematics do.
     allowed = {"codegen.formats.terminal", "codegen.formats.terminal.describe"}
     readers = [
         name for name in modules() if not name.startswith(inside) and name not in (inside[:-1], "codegen.optimisation")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from codegen.block import Display, Math, Piece, Row, Steps, Text
+from codegen.block import Display, Math, Row, Steps, Text, words_of
 from codegen.formats.html.symbols import Symbols, defined
 from codegen.formats.html.text import reference, text
 from codegen.notation.formula import Formula, Infix, Negative, Terms
@@ -70,11 +70,7 @@ def _widest(line: Line) -> float:
 
 def _said(reason: Text) -> float:
     """The room that a reason takes."""
-    return sum(width(piece.formula) if isinstance(piece, Math) else 0.8 * len(_words(piece)) for piece in reason)
-
-
-def _words(piece: Piece) -> str:
-    return piece if isinstance(piece, str) else getattr(piece, "text", "")
+    return sum(width(piece.formula) if isinstance(piece, Math) else 0.8 * len(words_of(piece)) for piece in reason)
 
 
 def _line(line: Line, symbols: Symbols, claim: Claim, of: Formula | None) -> str:

@@ -41,7 +41,8 @@ def _picture(graph: Graph) -> str:
     scale = min(1.0, _WIDTH / (size.width * _UNIT), _HEIGHT / (size.height * _UNIT))
     shrunk = f",scale={scale:.3f},transform shape" if scale < 1 else ""
     lines = [rf"\begin{{tikzpicture}}[x={_UNIT:.4f}pt,y=-{_UNIT:.4f}pt,>=stealth,inner sep=0pt{shrunk}]"]
-    lines += [_frame(frame, written.texts[place]) for frame, place in zip(placed.frames, written.titles, strict=True)]
+    # Where groups cannot be drawn as frames, there are titles and no frames.
+    lines += [_frame(frame, written.texts[written.titles[place]]) for place, frame in enumerate(placed.frames)]
     lines += [_line(line, graph, written) for line in placed.lines]
     lines += _nodes(graph, written, placed)
     lines.append(r"\end{tikzpicture}")

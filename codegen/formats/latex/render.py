@@ -14,7 +14,6 @@ from codegen.block import (
     Listing,
     Math,
     Paragraph,
-    Piece,
     Plot,
     Points,
     Row,
@@ -23,6 +22,7 @@ from codegen.block import (
     Table,
     Text,
     laid_out,
+    words_of,
 )
 from codegen.formats.latex.characters import declarations, undeclared
 from codegen.formats.latex.graph import picture
@@ -164,13 +164,9 @@ def _reason(block: Steps, formula: object, reason: Text) -> str:
     if not reason:
         return ""
     words = rf"\text{{\small {text(reason)}}}"
-    said = sum(width(piece.formula) if isinstance(piece, Math) else 0.8 * len(_words(piece)) for piece in reason)
+    said = sum(width(piece.formula) if isinstance(piece, Math) else 0.8 * len(words_of(piece)) for piece in reason)
     full = width(block.left) + width(formula) + said
     return rf" \\ &\qquad {words}" if full > _LINE else f" && {words}"
-
-
-def _words(piece: Piece) -> str:
-    return piece if isinstance(piece, str) else getattr(piece, "text", "")
 
 
 def _table(block: Table) -> str:

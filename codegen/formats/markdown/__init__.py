@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from codegen.format import Format
 from codegen.formats.markdown.portable import violations
-from codegen.formats.markdown.render import body, render
+from codegen.formats.markdown.render import render
 
-__all__ = ["MARKDOWN", "body"]
 MARKDOWN = Format("md", ".md", render, violations)

@@ -24,8 +24,8 @@ from codegen.notation.latex import latex, near, relation
 
 
 def render(document: Document) -> str:
-    """The document as Markdown, ending in one newline."""
-    parts = [f"# {start(escape(document.title))}"]
+    """The document as Markdown, ending in one newline; a part of one may have no title."""
+    parts = [f"# {start(escape(document.title))}"] if document.title else []
     if document.origin:
         parts.append(f"*{escape(document.origin)}*")
     return "\n\n".join([*parts, *body(document.blocks)]) + "\n"

@@ -45,7 +45,9 @@ def _run(command: tuple[str, ...], folder: Path) -> None:
             cwd=folder,
             env={**os.environ, **_SURROUNDINGS},
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            # Nobody reads it, and a pipe would be waited for after the time is up: the log has the errors.
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             timeout=_SECONDS,
             check=False,
         )

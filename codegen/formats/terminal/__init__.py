@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from codegen.formats.terminal.describe import describe
+from codegen.formats.terminal.fold import aligned
 from codegen.formats.terminal.paint import Part
+from codegen.formats.terminal.render import block_text, words
 
-__all__ = ["Part", "describe"]
+__all__ = ["Part", "aligned", "block_text", "describe", "words"]

@@ -17,7 +17,6 @@ from codegen.block import (
     Listing,
     Math,
     Paragraph,
-    Piece,
     Plot,
     Points,
     Row,
@@ -27,13 +26,13 @@ from codegen.block import (
     Text,
     laid_out,
 )
+from codegen.figure.label import said
 from codegen.figure.svg import printed
 from codegen.formats.typst.plot import plotted
 from codegen.formats.typst.text import dividable, in_a_table, one_line, text, words
 from codegen.languages import language
 from codegen.notation.formula import Formula
 from codegen.notation.latex import is_large
-from codegen.notation.plain import plain
 from codegen.notation.runs import runs
 from codegen.notation.typst import in_lines, relation, typst
 from codegen.notation.typst_symbol import beside
@@ -214,13 +213,8 @@ def _table(block: Table, numbers: _Numbers) -> str:
 
 
 def _drawing(picture: str, caption: Text) -> str:
-    said = "".join(plain(piece.formula) if isinstance(piece, Math) else _words(piece) for piece in caption)
     shown = f"[{text(caption)}]" if caption else "none"
-    return f"#drawing({string(picture)}, {shown}, {string(one_line(said))})"
-
-
-def _words(piece: Piece) -> str:
-    return piece if isinstance(piece, str) else getattr(piece, "text", "")
+    return f"#drawing({string(picture)}, {shown}, {string(one_line(said(caption)))})"
 
 
 def _printable(code: str) -> str:
