@@ -7,7 +7,8 @@ differences say nothing; so a sample is drawn again until every such place is fa
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 import numpy as np
 from numpy.random import Generator
@@ -15,7 +16,7 @@ from sympy import Expr, expand
 
 from derive.evaluate.passes import network_at, start
 from derive.facts import declared_facts
-from derive.network import Declaration, Network
+from derive.network import Declaration, Dimension, Network
 
 Draw = Callable[..., np.ndarray]
 
@@ -61,8 +62,14 @@ def untold(network: Network) -> dict[str, int]:
 
     Of an axis H*K where nothing else tells H or K, H keeps its default, and the axis says how large K is.
     """
-    axes = [expand(axis) for item in network.declarations for axis in item.tensor.axes]
-    waiting = [dimension for dimension in network.dimensions if dimension.formula is None]
+    axes = tuple(axis for item in network.declarations for axis in item.tensor.axes)
+    return dict(_untold(network.dimensions, axes))
+
+
+@lru_cache(maxsize=64)  # of one network the sizes are drawn very many times
+def _untold(dimensions: tuple[Dimension, ...], written: tuple[Expr, ...]) -> Mapping[str, int]:
+    axes = [expand(axis) for axis in written]
+    waiting = [dimension for dimension in dimensions if dimension.formula is None]
     known: set[Expr] = set()
     kept: dict[str, int] = {}
     while waiting:

@@ -93,9 +93,12 @@ def lone_matrix(node: Node) -> list[list[Number]] | None:
     return None if any(item is None for row in rows for item in row) else rows  # type: ignore[return-value]
 
 
-def reach(node: Node, scope: Scope, exact: frozenset[Fraction]) -> Reach:
+def reach(node: Node, scope: Scope, exact: frozenset[Fraction], carried: frozenset[Fraction] = frozenset()) -> Reach:
     """The value of a side and how far its printed digits leave it open. DoesNotFit unless it is a number or a matrix of
-    numbers."""
+    numbers.
+
+    carried   results that the text has printed before: worked out from rounded numbers, these may be one unit off
+    """
     base = _numbers(node, scope)
     alone = lone_number(node)
     if alone is not None:
@@ -109,7 +112,8 @@ def reach(node: Node, scope: Scope, exact: frozenset[Fraction]) -> Reach:
             continue
         if significant(item.text) <= _EXACT_DIGITS or Fraction(item.text) in exact:
             continue
-        moved = replace(scope, numbers={**scope.numbers, item.place: float(Fraction(item.text)) + half_unit(item.text)})
+        off = half_unit(item.text) * (2 if Fraction(item.text) in carried else 1)
+        moved = replace(scope, numbers={**scope.numbers, item.place: float(Fraction(item.text)) + off})
         radius = radius + np.abs(_numbers(node, moved) - base)
     return Reach(base, radius)
 

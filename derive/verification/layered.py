@@ -12,6 +12,7 @@ from derive.verification.formula.tree import Big, Chain, Negative, Node, Number,
 from derive.verification.names import Names
 from derive.verification.rewriting import changed, in_statement
 from derive.verification.spelling import text_of
+from derive.verification.subscripts import items_of
 
 _LETTERS = ("l", "ℓ", "k", "j", "i")
 
@@ -36,14 +37,32 @@ def layer_letter(statement: Statement, names: Names) -> str | None:
                     found.append(letter)
     if found:
         return found[0]
-    # W_l, \\delta_{l+1}: below symbols only where the letter is l, and runs over nothing else.
-    for side in statement.sides:
-        for node in walk(side):
-            if isinstance(node, Symbol) and node.lower and not any(mark.bracket for mark in node.upper):
-                letter = _letter(node.lower[0])
-                if letter in ("l", "ℓ") and letter not in bound:
-                    return letter
+    # W_l, \\delta_{l+1}: below symbols only where the letter is l, and runs over nothing else, as it does in p_{nl}.
+    below = [node for side in statement.sides for node in walk(side) if isinstance(node, Symbol) and node.lower]
+    bound |= {letter for node in below for letter in _running(node, names)}
+    for node in below:
+        letter = _letter(node.lower[0])
+        is_bare = not any(mark.bracket for mark in node.upper)
+        if letter in ("l", "ℓ") and letter not in bound and is_bare and not _is_at_a_label(node, names):
+            return letter
     return None
+
+
+def _running(node: Symbol, names: Names) -> set[str]:
+    """The letters on the axes of a value behind its first one: the l of p_{nl}, not those of the word in E_{total}."""
+    meant = next(names.meanings(node), None)
+    if meant is None or meant.kind not in ("value", "gradient"):
+        return set()
+    return {_letter(item) for item in items_of(meant.lower)[1:]}
+
+
+def _is_at_a_label(node: Symbol, names: Names) -> bool:
+    """True for δ_{l,y_n}, where y_n is a class: Kronecker's, not the error of layer l."""
+    items = items_of(node.lower)
+    if node.name not in ("δ", "delta") or len(items) != 2 or not isinstance(items[1], Symbol):
+        return False
+    read = (names.network.tensors.get(meaning.name) for meaning in names.meanings(items[1]) if meaning.kind == "value")
+    return any(tensor is not None and tensor.within is not None for tensor in read)
 
 
 def _letter(node: Node) -> str:

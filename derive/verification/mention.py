@@ -32,14 +32,17 @@ _ELSEWHERE = re.compile(
 _INDICES = "abcdefghijklmnopqrstuv"
 # Words directly before a formula that make it a case or a place, in a sentence that claims something else.
 _CASE = re.compile(
-    r"(?:^|[^\w])(?:at|if|when|where|for|near|around|as|until|unless|while|whenever|case|towards?|starts? from|with)"
+    r"(?:^|[^\w])(?:at|if|when|where|for|near|around|as|until|unless|while|whenever|case|towards?|starts? from|with"
+    r"|falls|wenn|für|bei|si|pour|quand|lorsque)"
     r"\s*$",
     re.IGNORECASE,
 )
+# In Korean the word for "if" stands behind the condition.
+_CASE_BEHIND = re.compile(r"\s*(?:일\s*때|일\s*경우|인\s*경우|이?라면|이면)")
 
 
-def is_mention(statement: Statement, before: str, names: Names, has_values: bool) -> bool:
-    """True for a case, a limit or a place; `has_values` where the text gives numbers that claims can be about."""
+def is_mention(statement: Statement, before: str, after: str, names: Names, has_values: bool) -> bool:
+    """True for a case, a limit or a place, by the words around it; `has_values` where the text gives numbers."""
     before = re.sub(r"(?:\\[A-Za-z]+|[{}\s])+$", "", before)  # \centred{ stands between the words and the formula
     if _ELSEWHERE.search(before) is not None:
         return True
@@ -51,7 +54,7 @@ def is_mention(statement: Statement, before: str, names: Names, has_values: bool
     has_letters = any(isinstance(node, Symbol) for side in statement.sides for node in walk(side))
     if has_letters and all(_is_counted(side, names) for side in statement.sides):
         return True
-    is_place = _CASE.search(before) is not None
+    is_place = _CASE.search(before) is not None or _CASE_BEHIND.match(after) is not None
     if _TITLE.fullmatch(before) is not None and not _is_derivative(left, names):
         return True
     if _COLUMN.fullmatch(before) is not None and isinstance(left, Symbol) and left.lower and _is_plain(right, names):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -111,7 +112,8 @@ def small_sizes(network: Network, rng: Generator, ones: tuple[str, ...], smalles
 def numbers_of_derivatives(network: Network, sizes: Mapping[str, int]) -> int:
     """How many numbers the derivatives of all values by the largest one are."""
     at = Arrays(sizes, {}, {})
-    counts = [math.prod(at.size(axis) for axis in tensor.axes) for tensor in network.tensors.values()]
+    axes = {axis: at.size(axis) for axis in {axis for tensor in network.tensors.values() for axis in tensor.axes}}
+    counts = [math.prod(axes[axis] for axis in tensor.axes) for tensor in network.tensors.values()]
     return sum(counts) * max(counts)
 
 
@@ -242,3 +244,21 @@ def _drawn(shape: tuple[int, ...], rng: Generator, reach: float | None, attempt:
 
 def _numbers(value: object) -> object:
     return [_numbers(item) for item in value] if isinstance(value, tuple) else float(value)  # type: ignore[arg-type]
+
+
+def tells_numbers(point: Point) -> bool:
+    """True where a number is given for something."""
+    declared = [item.tensor.name for item in point.values.network.declarations]
+    return any(bool(np.any(np.isfinite(point.values.array(name)))) for name in declared)
+
+
+def exact_numbers(point: Point) -> frozenset[Fraction]:
+    """The numbers that are given: they stand in a text as they are, not rounded."""
+    found = set()
+    for item in point.values.network.declarations:
+        for number in np.ravel(point.values.array(item.tensor.name)):
+            if np.isfinite(number):
+                found.add(Fraction(repr(float(number))))
+    if np.isfinite(point.rate):
+        found.add(Fraction(repr(point.rate)))
+    return frozenset(found)

@@ -14,6 +14,7 @@ from derive.entry import Entry, Tensor
 from derive.index import Index
 from derive.operators import Partial
 from derive.verification.expressed import Expressed, NoExpression, along, exactly, express, formula_of
+from derive.verification.formula.tree import Node
 from derive.verification.names import Names
 from derive.verification.place import Axes, axes_of
 from derive.verification.reading import Reading
@@ -50,6 +51,7 @@ class Scope:
     summed     what the letters of sums run over, for another sum in the same statement that does not tell
     known      numbers that the text defines, worked out once, with what they were worked out from
     free       values of symbols that name nothing, in an identity
+    largest    what the argmax of subscripts are, counted from 0
     options    second readings: "dots" (a · b entry by entry), "sigmoid" (σ whatever the activation is), "local"
                (a derivative of a value is local: the values between stay as they are)
     """
@@ -65,6 +67,7 @@ class Scope:
     later: bool = False
     options: frozenset[str] = frozenset()
     free: Mapping[str, Named] = field(default_factory=dict)
+    largest: Mapping[Node, Named] = field(default_factory=dict)
     summed: dict[str, Index] = field(default_factory=dict)
     after: Callable[[], Values] | None = None
     known: dict[tuple[object, ...], tuple[Value, object]] = field(default_factory=dict)

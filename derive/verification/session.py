@@ -31,7 +31,7 @@ from derive.verification.layered import at_each_layer, last_layer, layer_letter
 from derive.verification.mention import is_mention
 from derive.verification.multipliers import multiplier_of, speaks_of, without_condition
 from derive.verification.names import Defined, Names
-from derive.verification.points import Point, decides
+from derive.verification.points import Point, decides, exact_numbers, tells_numbers
 from derive.verification.relation import ORDER
 from derive.verification.rewriting import after_update, in_statement, with_side
 from derive.verification.spelled import joined_names
@@ -55,6 +55,7 @@ class Written:
     statement: Statement
     surface: str
     before: str = ""
+    after: str = ""
     defines: bool = False
 
 
@@ -98,6 +99,7 @@ class Session:
 
     mentions   statements that claim nothing: cases, limits, places
     multipliers   symbols that are multipliers of a condition, λ
+    printed       numbers that were found right as the results of something
     """
 
     judge: Judge
@@ -105,12 +107,20 @@ class Session:
     updated: bool = False  # the text has made a step: what it prints from now on may be about the values after it
     mentions: list[Statement] = field(default_factory=list)
     multipliers: list[str] = field(default_factory=list)
+    printed: set[Fraction] = field(default_factory=set)
 
     def results(self, written: Written) -> Iterator[LinkResult]:
         """The links of a statement; none for a definition or a mere mention."""
         locally = speaks_locally(written, self.judge.names)
         for result in self._results(self._without_condition(written)):
+            self._keep_printed(result)
             yield replace(self._under_condition(result), locally=locally)
+
+    def _keep_printed(self, result: LinkResult) -> None:
+        sides = result.statement.sides[result.link : result.link + 2]
+        results = [number for number in map(lone_number, sides) if number is not None]
+        if result.trial.equal and len(results) == 1:
+            self.printed.add(Fraction(results[0].text))
 
     def _without_condition(self, written: Written) -> Written:
         """The statement without the `= λ` at its end, which says what a multiplier is."""
@@ -137,7 +147,7 @@ class Session:
         has_values = self.judge.given is not None
         if len(statement.sides) < 2:
             return
-        if is_mention(statement, written.before, self.judge.names, has_values):
+        if is_mention(statement, written.before, written.after, self.judge.names, has_values):
             self.mentions.append(written.statement)
             return
         free = free_variables(statement, self.judge.names)
@@ -298,7 +308,7 @@ class Session:
         if lacking is not None:
             # Cases hide what is not given: max(x, 4) of no number is no claim about 4.
             pair = statement.sides[link : link + 2]
-            if any(map(has_decimals, pair)) or _tells(given):
+            if any(map(has_decimals, pair)) or tells_numbers(given):
                 error = InputError(f"it needs {lacking}, whose value is not given", statement.place, f"{lacking} = ...")
                 trial = Trial(False, unknown=error)
             return LinkResult(statement, link, surface, trial)
@@ -340,8 +350,11 @@ class Session:
             scope = scope.with_values(point.after)
         exact = exact_numbers(point)
         try:
-            a, b = (reach(side, scope, exact) for side in statement.sides[link : link + 2])
             left, right = statement.sides[link : link + 2]
+            # Of numbers alone the result is what they give as they stand.
+            alone = is_pure_arithmetic(left) and is_pure_arithmetic(right)
+            carried = frozenset[Fraction]() if alone else frozenset(self.printed)
+            a, b = (reach(side, scope, exact, carried) for side in (left, right))
             order = ORDER.get(statement.relations[link])
             printed = all(lone_number(side) or lone_matrix(side) for side in (left, right))
             equal = agree(a, b, printed) if order is None else bool(np.all(order(a.value, b.value)))
@@ -373,24 +386,6 @@ def _nearly(result: LinkResult, statement: Statement, link: int) -> bool:
         return False
     unit = 2 * half_unit(printed.text)
     return significant(printed.text) < 4 or abs(abs(result.exact) - float(Fraction(printed.text))) < 4 * unit
-
-
-def _tells(point: Point) -> bool:
-    """True where a number is given for something."""
-    declared = [item.tensor.name for item in point.values.network.declarations]
-    return any(bool(np.any(np.isfinite(point.values.array(name)))) for name in declared)
-
-
-def exact_numbers(point: Point) -> frozenset[Fraction]:
-    """The numbers that are given: they stand in a text as they are, not rounded."""
-    found = set()
-    for item in point.values.network.declarations:
-        for number in np.ravel(point.values.array(item.tensor.name)):
-            if np.isfinite(number):
-                found.add(Fraction(repr(float(number))))
-    if np.isfinite(point.rate):
-        found.add(Fraction(repr(point.rate)))
-    return frozenset(found)
 
 
 __all__ = ["LinkResult", "Place", "Session", "Unknown", "Written"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -225,16 +226,19 @@ def subscript(item: Node, size: Expr, scope: Scope) -> Named:
     if together is not None:
         return together
     letters: dict[str, int] = {}
+    item, largest = _without_largest(item, scope)
     number, data = _linear(item, size, scope, letters)
     if data is not None:
         return data
-    if not letters:
+    if largest is not None:
+        number = number + largest  # as a letter is added
+    elif not letters:
         return number - exactly(scope.first(size))
     if len(letters) > 1 and scope.is_step(size):
         # In h_{t + k} both count what they say; in a window x_{r + u}, as from 0, whatever they count from.
         number = number + exactly((sum(letters.values()) - 1) * scope.first(size))
     result: Named = number
-    alone = list(letters.values()) == [1] and not number.array
+    alone = list(letters.values()) == [1] and largest is None and not number.array
     for name, times in letters.items():
         # A letter that stands alone runs over the axis; in r + u each may run over less.
         letter = scope.letter(name, size) if alone or name not in scope.letters else scope.letters[name]
@@ -254,6 +258,22 @@ def _product(item: Node, size: Expr, scope: Scope) -> Named | None:
     for operand, factor in zip(item.operands, factors, strict=True):
         result = result * exactly(scope.values.size(factor), factor) + subscript(operand, factor, scope)
     return result
+
+
+def _without_largest(item: Node, scope: Scope) -> tuple[Node, Named | None]:
+    """A subscript with 0 for each argmax in it, and the sum of these as numbers from 0; None where it has none."""
+    if item in scope.largest:
+        return Number("0", place=item.place), scope.largest[item]
+    if not isinstance(item, Chain) or not set(item.signs) <= {"+", "-"}:
+        return item, None
+    total: Named | None = None
+    operands: list[Node] = []
+    for operand, sign in zip(item.operands, ("+", *item.signs), strict=True):
+        place = scope.largest.get(operand)
+        operands.append(operand if place is None else Number("0", place=operand.place))
+        if place is not None:
+            total = (exactly(0) if total is None else total) + (place if sign == "+" else -place)
+    return (item, None) if total is None else (replace(item, operands=tuple(operands)), total)
 
 
 def _linear(

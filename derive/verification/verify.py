@@ -105,7 +105,7 @@ def _statements_of(document: Document) -> tuple[list[Written], list[Verdict]]:
             if isinstance(item, InputError):
                 unread.append(_not_understood(item, document, snippet))
             else:
-                claims.append(Written(item, snippet.surface, snippet.before))
+                claims.append(Written(item, snippet.surface, snippet.before, snippet.after))
     return claims, unread
 
 

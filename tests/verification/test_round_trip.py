@@ -13,10 +13,10 @@ import derive
 from derive.language import gallery
 from derive.verification.verdict import Outcome
 
-# Left out: a whole transformer and a whole convolutional network, whose derivatives at one point take minutes. What
-# they are made of (attention, layer_norm, embedding, residual, conv2d, max_pool, avg_pool) is here.
-_TOO_LARGE = ("gpt", "gpt_tied", "lenet")
-MARKDOWN = tuple(name for name in gallery() if name not in _TOO_LARGE)
+# Left out: whole transformers, of which not everything is read rightly yet: a masked softmax with its mask as the end of
+# the sum, and m_1 at step 1 beside another m_1. What they are made of (attention, layer_norm, embedding) is here.
+_NOT_YET = ("gpt", "gpt_tied")
+MARKDOWN = tuple(name for name in gallery() if name not in _NOT_YET)
 # The formulas of a LaTeX document are those of the Markdown one, in other markup. Of each kind one: layers,
 # normalisation, windows, tokens, cases, kinks, penalties, labels, steps, heads, likelihoods, multipliers, other words.
 LATEX = (
@@ -179,6 +179,19 @@ SAID = (
     # labels below Kronecker's delta
     ("cross_entropy_labels", r"$\frac{\partial E}{\partial z_{nk}} = (p_{nk} - \delta_{k,y_n}) / N$", ["holds"]),
     ("cross_entropy_labels", r"$\frac{\partial E}{\partial z_{nk}} = (p_{nk} + \delta_{k,y_n}) / N$", ["fails"]),
+    # l is a class in them, not a layer: it stands on an axis, or beside a label
+    ("cross_entropy_labels", r"$\frac{\partial E}{\partial z_{nl}} = (p_{nl} - \delta_{l,y_n}) / N$", ["holds"]),
+    ("cross_entropy_labels", r"$\frac{\partial E}{\partial z_{nl}} = (p_{nl} + \delta_{l,y_n}) / N$", ["fails"]),
+    ("lenet", r"$-\frac{1}{N} \sum_m \frac{\delta_{l,y_m} \delta_{mn}}{p_{m,y_m}} = "
+     r"-\frac{\delta_{l,y_n}}{N p_{n,y_n}}$", ["holds"]),
+    ("deep_mlp", r"$\delta_l = (\delta_{l+1} W_{l+1}^\top) \odot a_l \odot (1 - a_l)$", ["holds"]),
+    # the place of the largest as a subscript, and added to another one
+    ("cross_entropy_labels", r"$p_{n,\arg\max_k z_{nk}} = \max_k p_{nk}$", ["holds"]),
+    ("cross_entropy_labels", r"$p_{n,\arg\max_k z_{nk}} = \min_k p_{nk}$", ["fails"]),
+    ("max_pool", r"$y_{ncrs} = x_{nc,2 r + \mathrm{argmax}_u \max_v x_{nc,(ru),(sv)},"
+     r"(s,\mathrm{argmax}_v \max_u x_{nc,(ru),(sv)})}$", ["holds"]),
+    ("max_pool", r"$y_{ncrs} = x_{nc,2 r + 1 + \mathrm{argmax}_u \max_v x_{nc,(ru),(sv)},"
+     r"(s,\mathrm{argmax}_v \max_u x_{nc,(ru),(sv)})}$", ["fails"]),
     # cases, limits, places: no claims
     ("rnn", r"For $t = T$ there is no next step, and $t < T$ otherwise.", []),
     ("mlp", r"The slope is largest at $z_1 = 0$, and $p_{nk} \to 0$ is a limit.", []),

@@ -23,6 +23,7 @@ class Snippet:
     before     the words of its paragraph that stand before it, at most 200 characters: "for a single example". Where a
                displayed formula opens its paragraph, the words of the paragraph or heading above; where a formula
                in plain text has words behind it in its line ("for one example"), these too
+    after      the words behind a formula in a sentence, as far as the next formula, at most 40 characters
     """
 
     text: str
@@ -34,6 +35,7 @@ class Snippet:
     aligned: bool = False
     marked: bool = False
     before: str = ""
+    after: str = ""
 
     def place(self, start: int, end: int) -> Place:
         """The characters from `start` to before `end` of the formula, in the file; the first line of them where they

@@ -43,19 +43,26 @@ class Findings:
     _chain: list[Passage] = field(default_factory=list)
 
     def formula(
-        self, passage: Passage, surface: Surface, *, display: bool, environment: str = "", before: str = ""
+        self,
+        passage: Passage,
+        surface: Surface,
+        *,
+        display: bool,
+        environment: str = "",
+        before: str = "",
+        after: str = "",
     ) -> None:
         """Keep a formula, without blanks and the end of its sentence; of an empty one nothing."""
         if surface == "latex":
             passage, aligned = unwrapped(passage, environment)
             for part in [passage] if aligned else _paragraphs(passage):
-                self._keep(without_tail(part), surface, display, aligned, before)
+                self._keep(without_tail(part), surface, display, aligned, before, after)
             return
         if label := _LABEL.search(passage.text):
             passage = passage.part(0, label.start())
-        self._keep(without_tail(passage), surface, display, False, before)
+        self._keep(without_tail(passage), surface, display, False, before, after)
 
-    def _keep(self, passage: Passage, surface: Surface, display: bool, aligned: bool, before: str) -> None:
+    def _keep(self, passage: Passage, surface: Surface, display: bool, aligned: bool, before: str, after: str) -> None:
         if not passage.text:
             return
         last = self._chain[-1] if self._chain else None
@@ -64,7 +71,7 @@ class Findings:
             aligned, before = aligned or earlier.aligned, earlier.before
         else:
             chain, before = [passage], words(before)
-        snippet = joined(chain).snippet(surface, display=display, aligned=aligned, before=before)
+        snippet = joined(chain).snippet(surface, display=display, aligned=aligned, before=before, after=after)
         self.snippets.append(snippet)
         self._chain = chain if display else []
 

@@ -9,7 +9,7 @@ from derive.verification.document.delimiters import ENVIRONMENT, Closings, close
 from derive.verification.document.findings import Findings
 from derive.verification.document.macros import Macros
 from derive.verification.document.notes import read_claim, read_comment
-from derive.verification.document.source import Passage, stands_alone, without
+from derive.verification.document.source import Passage, stands_alone, without, words_behind
 
 _MARK = re.compile(
     rf"""(?P<opener>{ENVIRONMENT.pattern}|\\[(\[]|\$\$?)|(?P<escape>\\[A-Za-z]+|\\.)|(?P<paragraph>\n[ \t]*\n)""",
@@ -70,7 +70,8 @@ def read_body(passage: Passage, findings: Findings, macros: Macros | None) -> No
             before = _title(text, start) or before
             name = environment[1] if environment else ""
             inner = passage.part(at, closed[0])
-            findings.formula(inner, "latex", display=display, environment=name, before=before)
+            after = "" if display else words_behind(text, closed[1])
+            findings.formula(inner, "latex", display=display, environment=name, before=before, after=after)
             at = said_from = closed[1]
 
 

@@ -69,10 +69,12 @@ class Macros:
     unclosed: int = 0
     spent: bool = False
 
-    def formula(self, passage: Passage, *, display: bool, environment: str = "", before: str = "") -> None:
+    def formula(
+        self, passage: Passage, *, display: bool, environment: str = "", before: str = "", after: str = ""
+    ) -> None:
         """Keep a formula in LaTeX, without abbreviations."""
         expanded = self.expanded(passage)
-        self.findings.formula(expanded, "latex", display=display, environment=environment, before=before)
+        self.findings.formula(expanded, "latex", display=display, environment=environment, before=before, after=after)
 
     def expanded(self, passage: Passage) -> Passage:
         """The passage without definitions, which hold from here on, and with every abbreviation replaced."""

@@ -14,7 +14,7 @@ from derive.verification.document.lines import formulas_in, read_formulas, surfa
 from derive.verification.document.macros import Macros
 from derive.verification.document.notes import read_claim, read_comment, read_symbol_rows
 from derive.verification.document.prose import is_program
-from derive.verification.document.source import Passage, joined, stands_alone, without
+from derive.verification.document.source import Passage, joined, stands_alone, without, words_behind
 
 _LATEX_FENCES = {"math", "latex", "tex", "katex", "mathjax"}
 _TEXT_FENCES = {"", "text", "txt", "plain", "plaintext"}
@@ -115,7 +115,8 @@ class _Paragraph:
             before = self.said
             if display and not before.strip(_PUNCTUATION):
                 before = self.above
-            self.macros.formula(inner, display=display, environment=span.environment, before=before)
+            after = "" if display else words_behind(passage.text, span.end)
+            self.macros.formula(inner, display=display, environment=span.environment, before=before, after=after)
         elif span.kind == "comment":
             read_comment(inner, self.findings, self.said)
         elif span.kind == "code":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from derive.verification.document.document import Snippet, Surface
 
 # A line with nothing but blanks for so long is as good as empty.
 _FAR = 400
+_MOST_BEHIND = 40
+_NEXT_FORMULA = re.compile(r"\$|\\[(\[]|\\begin\b|\n[ \t]*\n")
 
 
 @dataclass(frozen=True)
@@ -80,12 +83,19 @@ class Passage:
         return Place(self.source.file, line, column, max(1, length), written)
 
     def snippet(
-        self, surface: Surface, *, display: bool, aligned: bool = False, marked: bool = False, before: str = ""
+        self,
+        surface: Surface,
+        *,
+        display: bool,
+        aligned: bool = False,
+        marked: bool = False,
+        before: str = "",
+        after: str = "",
     ) -> Snippet:
         """The passage as a formula."""
         starts = tuple(self.source.position(offset) for offset in self.offsets)
         source = self.source
-        return Snippet(self.text, surface, source.file, starts, source.lines, display, aligned, marked, before)
+        return Snippet(self.text, surface, source.file, starts, source.lines, display, aligned, marked, before, after)
 
 
 def joined(parts: Sequence[Passage]) -> Passage:
@@ -114,6 +124,11 @@ def without(passage: Passage, cuts: Sequence[tuple[int, int]]) -> Passage:
         offsets.extend(passage.offsets[at:start])
         at = end
     return Passage(passage.source, "".join(texts), offsets)
+
+
+def words_behind(text: str, end: int) -> str:
+    """The words of the paragraph behind a formula that ends before `end`, as far as the next formula."""
+    return _NEXT_FORMULA.split(text[end : end + _MOST_BEHIND], maxsplit=1)[0]
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:

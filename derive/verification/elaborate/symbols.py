@@ -108,6 +108,7 @@ def _named(meaning: Meaning, scope: Scope) -> Value:
     tensor = scope.names.network.tensors[meaning.name]
     if meaning.kind == "value" and tensor.within is not None and scope.reading.labels == "one_hot":
         return marked(one_hot(tensor, meaning, extra, scope), upper, scope)
+    scope = _with_largest(meaning.lower, scope)
     places, implied = located(meaning.name, meaning.lower, extra, scope)
     if meaning.kind == "gradient":
         value = scope.derivative(lambda moved: moved.loss(), LOSS, meaning.name, places, implied)
@@ -116,6 +117,19 @@ def _named(meaning: Meaning, scope: Scope) -> Value:
     else:
         value = scope.entries(meaning.name, places, implied)
     return marked(value, upper, scope)
+
+
+def _with_largest(lower: tuple[Node, ...], scope: Scope) -> Scope:
+    """The scope with the places that an argmax in subscripts tells: p_{n,argmax_k z_{nk}}, x_{2 r + argmax_q z_q}."""
+    parts = [part for item in lower for part in (item.operands if isinstance(item, Chain) else (item,))]
+    found: dict[Node, Named] = {}
+    for part in parts:
+        if isinstance(part, Big) and _is_argmax(part):
+            value = value_of(part, scope)
+            if value.rank:
+                raise DoesNotFit("a subscript that is no number")
+            found[part] = value.data - exactly(scope.first(scope.summed[part.letters[0].name].size))
+    return replace(scope, largest={**scope.largest, **found}) if found else scope
 
 
 def of_examples(value: Value, name: str, scope: Scope) -> Value:

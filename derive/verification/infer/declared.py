@@ -20,7 +20,7 @@ _ONE_HOT = (
     ),
     re.compile(
         r"one[-\s]hot(?:[-\s]?(?:encoded|kodierte?[rns]?))?(?:\s+(?:targets?|labels?|vectors?|encodings?)){0,2}\s+"
-        + _SYMBOL,
+        r"(?:in\s+)?" + _SYMBOL,
         re.IGNORECASE,
     ),
 )
@@ -29,6 +29,15 @@ _ACTIVATION = re.compile(
     r"(?:the\s+|a\s+|die\s+|der\s+)?(?:logistic\s+)?"
     r"(?P<function>sigmoid|logistic|tanh|hyperbolic\s+tangent|relu|rectifier|softplus)\b",
     re.IGNORECASE,
+)
+_EXTENT = r"\$?(?:[A-Z]|[a-z]|\d{1,4})\$?"
+# X is N x D; X (N x D); X is an N × D matrix; X has shape (N, D)
+_SHAPE = re.compile(
+    r"(?<![\w\\^{])\$?(?:\\(?:mathbf|boldsymbol|bm)\{)?(?P<name>[^\W\d_]_?\d?)\}?\$?\s*"
+    r"(?:\s(?:is|are|ist|being)\s+(?:an?\s+|the\s+|eine?\s+)?(?:matrix\s+)?(?:of\s+(?:shape|size)\s+)?"
+    r"|\s(?:has|have|of|hat|with)\s+(?:the\s+)?(?:shape|size)\s+|(?=\())"
+    rf"(?:\(\s*)?(?P<rows>{_EXTENT})\s*(?P<sign>\sx\s|×|\\times(?![a-z])|\sby\s|,)\s*(?P<columns>{_EXTENT})"
+    r"(?P<end>\s*\))?(?![\w(^{\\+*/=-])"
 )
 _WORDS = {"logistic": "sigmoid", "hyperbolic tangent": "tanh", "rectifier": "relu"}
 
@@ -71,21 +80,43 @@ def declared_by(
             last = _last_of(within)
             if last is not None and text_of(symbol) is not None:
                 lasts.append((symbol.name, last))
-            name, axes = name_of(symbol), axes_of(within)
-            if name is not None and axes is not None:
-                shapes.setdefault(name, (letters_below(symbol, indices), axes))
-                if _is_binary(within):
-                    binary.add(name)
+            axes = axes_of(within)
+            for member in (*_listed_before(statements, place), symbol):
+                name = name_of(member)
+                if name is not None and axes is not None:
+                    shapes.setdefault(name, (letters_below(member, indices), axes))
+                    if _is_binary(within):
+                        binary.add(name)
         summed = _summed_to_one(statement)
         if summed is not None:
             name = name_of(summed)
             if name is not None and name not in known:
                 sums.add(name)
                 places.add(place)
+    for name, axes in shapes_said(said).items():
+        if name not in known:  # of what has an equation, this tells the shape
+            shapes.setdefault(name, ((), axes))
     one_hot = {name for name in sums if name in binary} | one_hots(said)
     return Declared(
         shapes, frozenset(one_hot), frozenset(sums - one_hot), activations(said), tuple(lasts), frozenset(places)
     )
+
+
+def _listed_before(statements: Sequence[Statement], place: int) -> list[Symbol]:
+    """Q and K of `Q, K, V ∈ R^{T×d}`: the symbols alone that only commas part from a declaration."""
+    found: list[Symbol] = []
+    after = statements[place].place
+    for statement in reversed(statements[:place]):
+        before = statement.place
+        between = before.source[before.column - 1 + before.length : after.column - 1]
+        symbol = statement.sides[0]
+        if statement.relations or not isinstance(symbol, Symbol):
+            break
+        if (before.line, between.strip()) != (after.line, ","):
+            break
+        found.append(symbol)
+        after = before
+    return found[::-1]
 
 
 def declares(statement: Statement) -> bool:
@@ -150,6 +181,17 @@ def one_hots(said: Sequence[str]) -> set[str]:
     text = " ".join(said)
     found = {_letter(match["name"]) for pattern in _ONE_HOT for match in pattern.finditer(text)}
     return {name for name in found if len(name) <= 2 or name in ("target", "targets", "labels", "label")}
+
+
+def shapes_said(said: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """The shapes that sentences tell: (N, D) of "X is N x D". A comma needs the word "shape" or "size" before it."""
+    found: dict[str, tuple[str, str]] = {}
+    for match in _SHAPE.finditer(" ".join(said)):
+        if match["sign"] == "," and re.search("shape|size", match[0]) is None:
+            continue
+        extents = (match["rows"].strip("$"), match["columns"].strip("$"))
+        found.setdefault(match["name"].replace("_", ""), extents)
+    return found
 
 
 def activations(said: Sequence[str]) -> dict[str, str]:

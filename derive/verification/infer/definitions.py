@@ -24,7 +24,7 @@ from derive.verification.formula.tree import (
     walk,
 )
 from derive.verification.infer.declared import Declared
-from derive.verification.infer.spelling import base, is_stepped, shifted, spelled
+from derive.verification.infer.spelling import base, is_stepped, powers, shifted, spelled
 from derive.verification.infer.vocabulary import is_function_name, is_gradient_name
 from derive.verification.rewriting import in_statement
 from derive.verification.spelling import text_of
@@ -147,6 +147,7 @@ def array_of(node: Node) -> tuple[Matrix, bool] | None:
 def defined_by(statements: Iterable[tuple[int, Statement]], indices: frozenset[str]) -> Defined:
     """What the statements of a text define, in this order; each comes with its place in the text."""
     found = Defined(indices=indices)
+    statements = list(statements)
     for place, statement in statements:
         if len(statement.sides) < 2 or statement.conditions:
             continue
@@ -154,7 +155,31 @@ def defined_by(statements: Iterable[tuple[int, Statement]], indices: frozenset[s
         if statement.relations[0] in DEFINING:
             _value(*_sides(statement), place, found)
             _inner(statement, found)
+    _squares(statements, found)
     return found
+
+
+def _squares(statements: Sequence[tuple[int, Statement]], found: Defined) -> None:
+    """`\\sigma_j^2 = v_j` defines σ_j, where nothing else does, as the root of v_j: a deviation is not negative."""
+    nodes = [node for _, statement in statements for side in statement.sides for node in walk(side)]
+    called = {node.of.name for node in nodes if isinstance(node, Applied)}
+    for place, statement in statements:
+        if len(statement.sides) < 2 or statement.conditions or statement.relations[0] not in DEFINING:
+            continue
+        left, right = _sides(statement)
+        if not isinstance(left, Symbol) or not _is_square(left) or left.name in called:
+            continue
+        name = found.name(left)
+        if name not in found.definitions and name not in found.given and any(symbols_of(right)):
+            root = Applied(Symbol("sqrt", place=right.place), (right,), place=right.place)
+            _value(base(left), root, place, found)
+
+
+def _is_square(symbol: Symbol) -> bool:
+    """True for the square of a number: σ^2, σ_j^2, not W^2, which may be a product of matrices."""
+    marks = powers(symbol)
+    is_number = symbol.name.islower() or bool(symbol.lower)
+    return len(marks) == 1 and not marks[0].bracket and text_of(marks[0].of) == "2" and is_number
 
 
 def _inner(statement: Statement, found: Defined) -> None:

@@ -10,6 +10,7 @@ from derive.errors import InputError
 from derive.naming import name_values
 from derive.network import Network
 from derive.verification.formula.tree import Applied, Statement, Symbol, walk
+from derive.verification.infer.averages import averages_with_ends
 from derive.verification.infer.bindings import numbers_by_name
 from derive.verification.infer.declared import declared_by, declares
 from derive.verification.infer.definitions import Defined, defined_by, symbols_of, without_calls
@@ -17,6 +18,7 @@ from derive.verification.infer.equations import Equations, equations_of
 from derive.verification.infer.evidence import Evidence, evidence_of
 from derive.verification.infer.families import written_out
 from derive.verification.infer.identities import free_identities
+from derive.verification.infer.indexed import with_letters
 from derive.verification.infer.layers import DEPTH, instances, layer_letter
 from derive.verification.infer.network import loss_of, network_of
 from derive.verification.infer.numbers import (
@@ -87,7 +89,7 @@ def inferred(
     without       places of statements that define nothing
     said          the lines of the text: y is one-hot, σ is the sigmoid
     """
-    read = written_out(without_calls(steps_below(statements)))
+    read = written_out(without_calls(with_letters(averages_with_ends(steps_below(statements)))))
     places = [*range(-len(first) - 1, -1), *range(len(read)), *range(len(read), len(read) + len(last))]
     every = [item for item in _at_layers([*first, *read, *last], places, len(first), depth) if item[0] not in without]
     every = [(place, statement) for place, statement in every if not declares(statement)]

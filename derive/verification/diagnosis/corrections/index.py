@@ -12,7 +12,7 @@ from derive.verification.diagnosis.correction import LEAF, PAIR, PIECE, SIDE, Co
 from derive.verification.diagnosis.neighbours import neighbours, other_steps
 from derive.verification.diagnosis.situation import elementwise, in_situation
 from derive.verification.diagnosis.spelling import first_meaning, plain_symbol, said, spelled, stem
-from derive.verification.diagnosis.spots import Spot, spots
+from derive.verification.diagnosis.spots import Spot, in_place_of_all, spots
 from derive.verification.formula.tree import (
     Big,
     Chain,
@@ -63,9 +63,7 @@ def _everywhere(side: Node, bench: Bench) -> Iterator[Correction]:
         others: list[tuple[Mistake, Node]] = [(Mistake.INDEX, changed) for changed in neighbours(symbol, bench)]
         others += [(found.mistake, found.node) for found in _others(alone, None, bench)]
         for mistake, changed in others:
-            made = side
-            while (spot := next((spot for spot in spots(made) if spot.node == symbol), None)) is not None:
-                made = spot.put(changed)
+            made = in_place_of_all(side, symbol, changed)
             sentence = f"{said(changed, bench)} is right, not {said(symbol, bench)}"
             yield Correction(mistake, made, sentence, PAIR, alone.place)
 
