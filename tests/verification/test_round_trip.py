@@ -13,8 +13,8 @@ import derive
 from derive.language import gallery
 from derive.verification.verdict import Outcome
 
-# Left out: whole transformers, of which not everything is read rightly yet: a masked softmax with its mask as the end of
-# the sum, and m_1 at step 1 beside another m_1. What they are made of (attention, layer_norm, embedding) is here.
+# Left out: whole transformers, of which not everything is read rightly yet: a masked softmax with its mask as the end
+# of the sum, and m_1 at step 1 beside another m_1. What they are made of (attention, layer_norm, embedding) is here.
 _NOT_YET = ("gpt", "gpt_tied")
 MARKDOWN = tuple(name for name in gallery() if name not in _NOT_YET)
 # The formulas of a LaTeX document are those of the Markdown one, in other markup. Of each kind one: layers,
