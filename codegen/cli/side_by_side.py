@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +26,10 @@ def made(sources: Sequence[Source], variant: Variant, wish: Wish) -> Iterator[Ma
     if len(sources) < _FEWEST or workers < 2:
         yield from (_made(source, variant, wish) for source in sources)
         return
+    # Imported here: every call of the command would wait for them, and few build so much.
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     # New processes, not copies of this one: a compiler that already runs threads survives no copying.
     with ProcessPoolExecutor(workers, get_context("spawn"), _leave_interrupts_to_the_parent) as pool:
         tasks = [pool.submit(_made_from_file, source.path, variant, wish) for source in sources]

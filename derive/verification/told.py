@@ -90,12 +90,13 @@ def given_aliases(pairs: Iterable[tuple[str, str]], network: Network) -> Aliases
     found = []
     for written, meant in pairs:
         (pair,) = aliases_from([(written, meant)])
-        for node in walk(pair[1]):
-            if isinstance(node, Symbol) and not _is_known(node, names) and not _is_entry(node, pair[1]):
-                what = f"the table of symbols says {written} = {meant}, but the network has no {node.name}"
-                raise InputError(what, None, f"one of {', '.join(list(network.tensors)[:12])}")
-        if _is_remark(pair[1], names):
-            what = f"the table of symbols says {written} = {meant}, but the network has no {meant}"
+        missing = [
+            node.name
+            for node in walk(pair[1])
+            if isinstance(node, Symbol) and not _is_known(node, names) and not _is_entry(node, pair[1])
+        ]
+        if missing or _is_remark(pair[1], names):
+            what = f"the table of symbols says {written} = {meant}, but the network has no {(missing or [meant])[0]}"
             raise InputError(what, None, f"one of {', '.join(list(network.tensors)[:12])}")
         found.append(pair)
     return tuple(found)
